@@ -1,0 +1,44 @@
+/** Reverse-mode differentiation: one walk back over the graph, one rule an operation. */
+import { add } from "./functions.js";
+import { dependencies, type Value } from "./graph.js";
+import type { OpDefinition } from "./ops/definition.js";
+import { OPS, type OpAttrs, type OpName } from "./ops/index.js";
+
+/**
+ * The gradients of sum(dy * y) with respect to `wrt`, as new values of the same graph.
+ *
+ * @param y the output, of any shape
+ * @param dy its cotangent, of the same shape
+ * @param wrt the values to differentiate by
+ * @throws Error when `y` does not depend on one of `wrt`
+ */
+export function gradients(y: Value, dy: Value, wrt: readonly Value[]): Value[] {
+  const targets = new Set(wrt);
+  const order = dependencies([y], targets);
+  // Only values that lead to a target need a gradient.
+  const leads = new Set<Value>(targets);
+  for (const value of order) if (value.producer?.inputs.some((input) => leads.has(input))) leads.add(value);
+
+  const adjoint = new Map<Value, Value>([[y, dy]]);
+  for (const value of order.reverse()) {
+    const own = adjoint.get(value);
+    if (own === undefined || value.producer === null || targets.has(value)) continue;
+    const { op, inputs, attrs } = value.producer;
+    const parts = rule(op)({ inputs, output: value, dy: own, attrs });
+    inputs.forEach((input, i) => {
+      const part = parts[i];
+      if (!leads.has(input) || part === null || part === undefined) return;
+      const sofar = adjoint.get(input);
+      adjoint.set(input, sofar === undefined ? part : add(sofar, part));
+    });
+  }
+  return wrt.map((value) => {
+    const gradient = adjoint.get(value);
+    if (gradient === undefined)
+      throw new Error(`the output does not depend on ${value.inputName ?? value.id}`);
+    return gradient;
+  });
+}
+
+/** The rule of an operation. The producer union pairs each name with its own attributes, which a lookup cannot see. */
+const rule = (op: OpName) => (OPS[op] as OpDefinition<OpAttrs[OpName]>).gradient;

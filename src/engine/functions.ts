@@ -1,0 +1,63 @@
+/** The operations as functions on values: the vocabulary in which models and gradient rules are written. */
+import type { Dim, Graph, Shape, Value } from "./graph.js";
+
+export const add = (a: Value, b: Value): Value => a.graph.apply("Add", [a, b], {});
+export const sub = (a: Value, b: Value): Value => a.graph.apply("Sub", [a, b], {});
+export const mul = (a: Value, b: Value): Value => a.graph.apply("Mul", [a, b], {});
+export const neg = (x: Value): Value => x.graph.apply("Neg", [x], {});
+export const sigmoid = (x: Value): Value => x.graph.apply("Sigmoid", [x], {});
+/** x * sigmoid(x). */
+export const silu = (x: Value): Value => x.graph.apply("Silu", [x], {});
+export const scalar = (graph: Graph, value: number): Value => graph.apply("Scalar", [], { value });
+export const scale = (x: Value, by: number): Value => mul(x, scalar(x.graph, by));
+
+export interface MatMulOptions {
+  readonly transA?: boolean;
+  readonly transB?: boolean;
+  readonly alpha?: number;
+}
+/** alpha * op(a) . op(b) over the last two axes, the others broadcast; op transposes where asked. */
+export const matmul = (a: Value, b: Value, options: MatMulOptions = {}): Value =>
+  a.graph.apply("MatMul", [a, b], {
+    transA: options.transA ?? false,
+    transB: options.transB ?? false,
+    alpha: options.alpha ?? 1,
+  });
+
+export const reshape = (x: Value, shape: Shape): Value => x.graph.apply("Reshape", [x], { shape });
+export const transpose = (x: Value, perm: readonly number[]): Value =>
+  x.graph.apply("Transpose", [x], { perm });
+/** x[..., start:end, ...] along `axis`. */
+export const slice = (x: Value, axis: number, start: Dim, end: Dim): Value =>
+  x.graph.apply("Slice", [x], { axis, start, end });
+export const concat = (xs: readonly [Value, ...Value[]], axis: number): Value =>
+  xs[0].graph.apply("Concat", xs, { axis });
+/** Rows of `x` [N, d] by `index` [..., ]: [..., d]. Rows may repeat. */
+export const gather = (x: Value, index: Value): Value => x.graph.apply("Gather", [x, index], {});
+/**
+ * Rows of `x` [N, d] by `index` [M], none twice; -1 gives a row of zeros. `inverse` [N] is the way back: the place in
+ * `index` of each row of `x`, or -1. It packs and pads without arithmetic, and its gradient is itself, turned round.
+ */
+export const takeRows = (x: Value, index: Value, inverse: Value): Value =>
+  x.graph.apply("TakeRows", [x, index, inverse], {});
+/** Sum over axes, which stay with size 1. */
+export const sum = (x: Value, axes: readonly number[]): Value => x.graph.apply("Sum", [x], { axes });
+/** Softmax over the last axis. */
+export const softmax = (x: Value): Value => x.graph.apply("Softmax", [x], {});
+/** log(sum(exp(x))) over the last axis, which stays with size 1. */
+export const logSumExp = (x: Value): Value => x.graph.apply("LogSumExp", [x], {});
+/** x / sqrt(mean(x^2) + eps) * weight over the last axis (Zhang and Sennrich 2019, eq. 4). */
+export const rmsNorm = (x: Value, weight: Value, eps: number): Value =>
+  x.graph.apply("RmsNorm", [x, weight], { eps });
+/** 1 / sqrt(mean(x^2) + eps) over the last axis, which stays with size 1. */
+export const inverseRms = (x: Value, eps: number): Value => x.graph.apply("InverseRms", [x], { eps });
+
+/** Sums a gradient back to the shape of an operand that was broadcast. */
+export function sumTo(x: Value, shape: Shape): Value {
+  const extra = x.shape.length - shape.length;
+  const axes = x.shape
+    .map((dim, axis) => (axis < extra || (shape[axis - extra] === 1 && dim !== 1) ? axis : -1))
+    .filter((axis) => axis >= 0);
+  const summed = axes.length === 0 ? x : sum(x, axes);
+  return extra === 0 ? summed : reshape(summed, shape);
+}

@@ -1,0 +1,81 @@
+/**
+ * A graph of tensor operations, built once and then differentiated, written as ONNX or evaluated in float64.
+ *
+ * Values are immutable and have one producer. Applying the same operation to the same values returns the same value, so
+ * that a gradient rule may freely mention what the forward pass has computed already.
+ */
+import { OPS, type OpAttrs, type OpName } from "./ops/index.js";
+
+/** A size: known now (a number) or only at run time (a name, such as "N" tokens). Equal names are equal sizes. */
+export type Dim = number | string;
+export type Shape = readonly Dim[];
+export type DType = "float32" | "int32";
+
+export interface Value {
+  readonly graph: Graph;
+  /** Position in the graph: a value's producer has inputs of smaller ids only. */
+  readonly id: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** The name an input is fed by; null for a computed value. */
+  readonly inputName: string | null;
+  readonly producer: Producer | null;
+}
+
+/** The operation behind a value. A union over the table, so that `op` decides the type of `attrs`. */
+export type Producer = {
+  [K in OpName]: { readonly op: K; readonly inputs: readonly Value[]; readonly attrs: OpAttrs[K] };
+}[OpName];
+
+export class Graph {
+  readonly values: Value[] = [];
+  private readonly inputs = new Map<string, Value>();
+  private readonly known = new Map<string, Value>();
+
+  /** Declares a tensor that is fed at run time. */
+  input(name: string, shape: Shape, dtype: DType = "float32"): Value {
+    if (this.inputs.has(name)) throw new Error(`graph input "${name}" is declared twice`);
+    const value = this.add(shape, dtype, name, null);
+    this.inputs.set(name, value);
+    return value;
+  }
+
+  /** Applies an operation of the table. @throws Error naming the operation and the shapes when they do not fit. */
+  apply<K extends OpName>(op: K, inputs: readonly Value[], attrs: OpAttrs[K]): Value {
+    const key = `${op}(${inputs.map((v) => v.id).join()})${JSON.stringify(attrs)}`;
+    const existing = this.known.get(key);
+    if (existing !== undefined) return existing;
+    const shapes = inputs.map((v) => v.shape);
+    let shape: Shape;
+    try {
+      shape = OPS[op].infer(shapes, attrs);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${op}(${shapes.map((s) => `[${s.join()}]`).join(", ")}): ${reason}`, { cause });
+    }
+    const value = this.add(shape, "float32", null, { op, inputs, attrs } as Producer);
+    this.known.set(key, value);
+    return value;
+  }
+
+  private add(shape: Shape, dtype: DType, inputName: string | null, producer: Producer | null): Value {
+    const value: Value = { graph: this, id: this.values.length, shape, dtype, inputName, producer };
+    this.values.push(value);
+    return value;
+  }
+}
+
+/**
+ * The values that `outputs` depend on, inputs included, in the order of computation. `stop` cuts the walk: values in it
+ * are taken as given.
+ */
+export function dependencies(outputs: readonly Value[], stop: ReadonlySet<Value> = new Set()): Value[] {
+  const seen = new Set<Value>();
+  const open = [...outputs];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (!stop.has(value)) open.push(...(value.producer?.inputs ?? []));
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}

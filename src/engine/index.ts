@@ -1,0 +1,8 @@
+/** `nearmiss/engine`: graphs that are built, differentiated, and run on ONNX Runtime. */
+export { gradients } from "./differentiate.js";
+export * from "./functions.js";
+export { type Dim, type DType, Graph, type Shape, type Value } from "./graph.js";
+export { toOnnx } from "./onnx.js";
+export { evaluate } from "./reference.js";
+export { type CompileOptions, compile, type Program } from "./runtime.js";
+export type { Tensor, Tensor64, TensorData } from "./tensor.js";

@@ -1,0 +1,174 @@
+/** Writes a graph as an ONNX model (protobuf), opset 18 with ONNX Runtime's contrib operators where they pay. */
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataType as DataType,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
+import { type DType, dependencies, type Shape, type Value } from "./graph.js";
+import type { NodeShapes, OpDefinition } from "./ops/definition.js";
+import { OPS, type OpAttrs, type OpName } from "./ops/index.js";
+
+type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly string: string };
+type Attributes = Readonly<Record<string, Attribute>>;
+
+const CONTRIB = "com.microsoft";
+const DTYPES: Record<DType, DataType> = { float32: DataType.FLOAT, int32: DataType.INT32 };
+
+/** Collects the nodes and constants that the table's ONNX rules write. */
+export class OnnxWriter {
+  readonly nodes: NodeProto[] = [];
+  readonly constants: TensorProto[] = [];
+  private readonly intConstants = new Map<string, string>();
+  private count = 0;
+
+  /** Adds a standard node and returns the name of its first output, a new name when none is given. */
+  node(
+    op: string,
+    inputs: readonly string[],
+    outputs?: readonly string[],
+    attributes: Attributes = {},
+  ): string {
+    return this.push("", op, inputs, outputs, attributes);
+  }
+
+  /** Adds a node of ONNX Runtime's own domain. */
+  contrib(
+    op: string,
+    inputs: readonly string[],
+    outputs?: readonly string[],
+    attributes: Attributes = {},
+  ): string {
+    return this.push(CONTRIB, op, inputs, outputs, attributes);
+  }
+
+  /** A constant int64 vector: shapes, axes, bounds. */
+  intConstant(values: readonly number[]): string {
+    const key = values.join();
+    const existing = this.intConstants.get(key);
+    if (existing !== undefined) return existing;
+    const name = this.fresh();
+    const rawData = bytesOf(BigInt64Array.from(values, BigInt));
+    this.constants.push(
+      create(TensorProtoSchema, { name, dims: [BigInt(values.length)], dataType: DataType.INT64, rawData }),
+    );
+    this.intConstants.set(key, name);
+    return name;
+  }
+
+  /** A constant float32 tensor, under the name given or a new one. */
+  floatConstant(name: string | null, shape: readonly number[], values: readonly number[]): string {
+    const own = name ?? this.fresh();
+    const rawData = bytesOf(Float32Array.from(values));
+    this.constants.push(
+      create(TensorProtoSchema, { name: own, dims: shape.map(BigInt), dataType: DataType.FLOAT, rawData }),
+    );
+    return own;
+  }
+
+  private push(
+    domain: string,
+    opType: string,
+    inputs: readonly string[],
+    outputs: readonly string[] = [this.fresh()],
+    attributes: Attributes,
+  ): string {
+    this.nodes.push(
+      create(NodeProtoSchema, {
+        domain,
+        opType,
+        input: [...inputs],
+        output: [...outputs],
+        attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
+      }),
+    );
+    return outputs[0] ?? "";
+  }
+
+  private fresh(): string {
+    return `t${this.count++}`;
+  }
+}
+
+const bytesOf = (array: BigInt64Array<ArrayBuffer> | Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(array.buffer);
+
+function attributeProto(name: string, value: Attribute): AttributeProto {
+  if ("int" in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value.int) });
+  if ("float" in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  if ("ints" in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.ints.map(BigInt) });
+  return create(AttributeProtoSchema, {
+    name,
+    type: AttributeType.STRING,
+    s: new TextEncoder().encode(value.string),
+  });
+}
+
+function valueInfo(name: string, dtype: DType, shape: Shape): ValueInfoProto {
+  const dim = shape.map((d) =>
+    typeof d === "number"
+      ? { value: { case: "dimValue" as const, value: BigInt(d) } }
+      : { value: { case: "dimParam" as const, value: d } },
+  );
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: "tensorType", value: { elemType: DTYPES[dtype], shape: { dim } } } },
+  });
+}
+
+/** The name that a value carries in the ONNX file. */
+export const nameOf = (value: Value): string => value.inputName ?? `v${value.id}`;
+
+/**
+ * An ONNX model that computes `outputs`.
+ *
+ * @param outputs values of one graph by the names they get in the file
+ * @returns the model's bytes and the inputs that it needs
+ */
+export function toOnnx(outputs: Readonly<Record<string, Value>>): { bytes: Uint8Array; inputs: Value[] } {
+  const writer = new OnnxWriter();
+  const order = dependencies(Object.values(outputs));
+  for (const value of order) {
+    if (value.producer === null) continue;
+    const { op, inputs, attrs } = value.producer;
+    const node: NodeShapes<OpAttrs[OpName]> = {
+      shapes: inputs.map((v) => v.shape),
+      shape: value.shape,
+      attrs,
+    };
+    (OPS[op] as OpDefinition<OpAttrs[OpName]>).onnx(writer, inputs.map(nameOf), nameOf(value), node);
+  }
+  // One value may be asked for under two names, and an input may be an output: an Identity gives each its name.
+  for (const [name, value] of Object.entries(outputs)) writer.node("Identity", [nameOf(value)], [name]);
+  const inputs = order.filter((value) => value.inputName !== null);
+  const model = create(ModelProtoSchema, {
+    irVersion: 8n,
+    opsetImport: [
+      { domain: "", version: 18n },
+      { domain: CONTRIB, version: 1n },
+    ],
+    graph: {
+      name: "nearmiss",
+      node: writer.nodes,
+      initializer: writer.constants,
+      input: inputs.map((value) => valueInfo(nameOf(value), value.dtype, value.shape)),
+      output: Object.entries(outputs).map(([name, value]) => valueInfo(name, value.dtype, value.shape)),
+    },
+  });
+  return { bytes: toBinary(ModelProtoSchema, model), inputs };
+}

@@ -1,0 +1,20 @@
+/**
+ * The operator table. To add an operation, give it attributes and a definition in one of the files here; the compiler
+ * asks for shape rule, ONNX form, float64 meaning and gradient.
+ */
+import type { OpDefinition } from "./definition.js";
+import { ELEMENTWISE, type ElementwiseAttrs } from "./elementwise.js";
+import { LAYOUT, type LayoutAttrs } from "./layout.js";
+import { PRODUCTS, type ProductAttrs } from "./matmul.js";
+import { REDUCE, type ReduceAttrs } from "./reduce.js";
+
+export interface OpAttrs extends ElementwiseAttrs, ProductAttrs, LayoutAttrs, ReduceAttrs {}
+
+export type OpName = keyof OpAttrs;
+
+export const OPS: { readonly [K in OpName]: OpDefinition<OpAttrs[K]> } = {
+  ...ELEMENTWISE,
+  ...PRODUCTS,
+  ...LAYOUT,
+  ...REDUCE,
+};

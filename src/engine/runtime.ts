@@ -1,0 +1,58 @@
+/** Runs graphs on ONNX Runtime. */
+import { availableParallelism } from "node:os";
+import ort from "onnxruntime-node";
+import type { Value } from "./graph.js";
+import { nameOf, toOnnx } from "./onnx.js";
+import type { Tensor } from "./tensor.js";
+
+export interface CompileOptions {
+  /** Threads inside one operator; all cores unless said otherwise. */
+  readonly threads?: number;
+}
+
+/** A compiled graph. Feeds are read where they lie, without a copy; outputs are fresh arrays. */
+export interface Program<Output extends string = string> {
+  readonly inputs: readonly string[];
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<Output, Tensor>>;
+  release(): Promise<void>;
+}
+
+/**
+ * Compiles the graph behind `outputs`.
+ *
+ * @param outputs values of one graph by the names under which `run` returns them
+ */
+export async function compile<Output extends string>(
+  outputs: Readonly<Record<Output, Value>>,
+  options: CompileOptions = {},
+): Promise<Program<Output>> {
+  const { bytes, inputs } = toOnnx(outputs);
+  const session = await ort.InferenceSession.create(bytes, {
+    intraOpNumThreads: options.threads ?? availableParallelism(),
+    graphOptimizationLevel: "all",
+    // Batches differ in size from run to run: a plan of one run's memory would not fit the next.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  });
+  const wanted = inputs.map((value) => ({ name: nameOf(value), dtype: value.dtype }));
+  return {
+    inputs: wanted.map(({ name }) => name),
+    async run(feeds) {
+      const tensors: Record<string, ort.Tensor> = {};
+      for (const { name, dtype } of wanted) {
+        const fed = feeds[name];
+        if (fed === undefined) throw new Error(`input "${name}" is not fed`);
+        tensors[name] = new ort.Tensor(dtype, fed.data, fed.shape);
+      }
+      const results = await session.run(tensors);
+      const named = {} as Record<Output, Tensor>;
+      for (const name of Object.keys(outputs) as Output[]) {
+        const result = results[name];
+        if (!(result?.data instanceof Float32Array)) throw new Error(`output "${name}" is not float32`);
+        named[name] = { data: result.data, shape: result.dims };
+      }
+      return named;
+    },
+    release: () => session.release(),
+  };
+}
