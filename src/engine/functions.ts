@@ -28,15 +28,19 @@ export const reshape = (x: Value, shape: Shape): Value => x.graph.apply("Reshape
 export const transpose = (x: Value, perm: readonly number[]): Value =>
   x.graph.apply("Transpose", [x], { perm });
 /** x[..., start:end, ...] along `axis`. */
-export const slice = (x: Value, axis: number, start: Dim, end: Dim): Value =>
-  x.graph.apply("Slice", [x], { axis, start, end });
+export const slice = (x: Value, axis: number, start: number, end: number): Value =>
+  x.graph.apply("Slice", [x], { axis, start, end, size: end - start });
+/** x[..., start:, ...] along `axis`, of which `size` remain. */
+export const sliceFrom = (x: Value, axis: number, start: number, size: Dim): Value =>
+  x.graph.apply("Slice", [x], { axis, start, end: null, size });
 export const concat = (xs: readonly [Value, ...Value[]], axis: number): Value =>
   xs[0].graph.apply("Concat", xs, { axis });
 /** Rows of `x` [N, d] by `index` [..., ]: [..., d]. Rows may repeat. */
 export const gather = (x: Value, index: Value): Value => x.graph.apply("Gather", [x, index], {});
 /**
- * Rows of `x` [N, d] by `index` [M], none twice; -1 gives a row of zeros. `inverse` [N] is the way back: the place in
- * `index` of each row of `x`, or -1. It packs and pads without arithmetic, and its gradient is itself, turned round.
+ * Rows (of the last axis) of `x` [..., d], the leading axes counted as one, by `index` of any shape: [...index, d]. No row
+ * is taken twice; -1 gives a row of zeros. `inverse` [...] is the way back: the place in `index` of each row of `x`, or
+ * -1. It packs and pads without arithmetic, and its gradient is itself, turned round.
  */
 export const takeRows = (x: Value, index: Value, inverse: Value): Value =>
   x.graph.apply("TakeRows", [x, index, inverse], {});

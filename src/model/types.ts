@@ -26,26 +26,23 @@ export interface TrainableModel {
   backward(rows: readonly Row[], seed: (logps: Logps) => Logps): Promise<Logps>;
 }
 
-/** What the decode loop asks of a model. A slot holds one sequence's keys and values. */
+/** What the decode loop asks of a model. A slot holds one sequence's keys and values; active slots come first. */
 export interface DecodeModel {
   readonly vocabSize: number;
   /** Empties the cache and reserves `slots` sequences. */
   reset(slots: number): void;
-  /** Computes a prompt once and copies its keys and values into every slot named. Returns its next-token logits. */
-  prefill(prompt: readonly number[], slots: readonly number[], topK: number): Promise<TopLogits>;
-  /** One token for each of slots 0 to tokens.length - 1, appended to its sequence. */
-  step(tokens: readonly number[], topK: number): Promise<TopLogits>;
-  /** Moves the last active sequence into a finished one's slot, so that active slots stay contiguous. */
+  /** Computes a prompt once and copies its keys and values into every slot named. Returns one row of logits. */
+  prefill(prompt: readonly number[], slots: readonly number[]): Promise<NextLogits>;
+  /** Appends one token to each of the slots 0 to tokens.length - 1. Returns a row of logits for each. */
+  step(tokens: readonly number[]): Promise<NextLogits>;
+  /** Moves a sequence into another slot, so that active slots stay contiguous when one finishes. */
   move(from: number, to: number): void;
 }
 
-/** The `k` largest logits of each row with their ids, in falling order, and the log of the sum over the whole vocabulary. */
-export interface TopLogits {
-  readonly k: number;
-  /** [rows * k], row by row. */
+/** Unnormalised log-probabilities of the next token. */
+export interface NextLogits {
+  /** [rows * vocabSize], row by row. */
   readonly logits: Float32Array;
-  /** [rows * k] token ids. */
-  readonly ids: Int32Array;
-  /** [rows]: log sum exp of all logits, so that logp(id) = logit - logSumExp. */
+  /** [rows]: log of the sum of exp(logits), so that logp(id) = logits[id] - logSumExp. */
   readonly logSumExp: Float32Array;
 }

@@ -9,8 +9,9 @@ type None = Record<string, never>;
 export interface LayoutAttrs {
   Reshape: { readonly shape: Shape };
   Transpose: { readonly perm: readonly number[] };
-  Slice: { readonly axis: number; readonly start: Dim; readonly end: Dim };
-  PadZero: { readonly axis: number; readonly before: Dim; readonly after: Dim };
+  /** `end` null: to the end of the axis, whose size is then `size`. */
+  Slice: { readonly axis: number; readonly start: number; readonly end: number | null; readonly size: Dim };
+  PadZero: { readonly axis: number; readonly before: number; readonly after: number };
   Concat: { readonly axis: number };
   Gather: None;
   ScatterAdd: { readonly rows: Dim };
@@ -104,58 +105,47 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Slice: {
-    infer: ([shape = []], { axis, start, end }) => {
-      const [from, to] = [known(start, "start"), known(end, "end")];
-      return shape.map((dim, i) => (i === axis ? to - from : dim));
-    },
+    infer: ([shape = []], { axis, size }) => shape.map((dim, i) => (i === axis ? size : dim)),
     onnx: (writer, inputs, output, { attrs: { axis, start, end } }) => {
-      const bounds = [start, end, axis].map((bound) => writer.intConstant([Number(bound)]));
+      const bounds = [start, end ?? Number.MAX_SAFE_INTEGER, axis].map((bound) => writer.intConstant([bound]));
       writer.node("Slice", [...inputs, ...bounds], [output]);
     },
-    reference: ([x], attrs) => {
-      const from = x as Tensor64;
-      const [start, end] = [Number(attrs.start), Number(attrs.end)];
-      const inner = sizeOf(from.shape.slice(attrs.axis + 1));
-      const outer = sizeOf(from.shape.slice(0, attrs.axis));
-      const size = at(from.shape, attrs.axis);
-      const shape = withAxis(from.shape, attrs.axis, end - start);
+    reference: ([input], attrs) => {
+      const x = input as Tensor64;
+      const full = at(x.shape, attrs.axis);
+      const [start, end] = [attrs.start, attrs.end ?? full];
+      const inner = sizeOf(x.shape.slice(attrs.axis + 1));
+      const outer = sizeOf(x.shape.slice(0, attrs.axis));
+      const shape = withAxis(x.shape, attrs.axis, end - start);
       const data = new Float64Array(sizeOf(shape));
       for (let o = 0; o < outer; o++)
-        data.set(
-          from.data.subarray((o * size + start) * inner, (o * size + end) * inner),
-          o * (end - start) * inner,
-        );
+        data.set(x.data.subarray((o * full + start) * inner, (o * full + end) * inner), o * (end - start) * inner);
       return { data, shape };
     },
     gradient: ({ inputs, dy, attrs: { axis, start, end } }) => {
-      const size = known(at(at(inputs, 0).shape, axis), "the sliced axis");
-      const after = size - known(end, "end");
+      const after = end === null ? 0 : known(at(at(inputs, 0).shape, axis), "the sliced axis") - end;
       return [dy.graph.apply("PadZero", [dy], { axis, before: start, after })];
     },
   },
 
   PadZero: {
     infer: ([shape = []], { axis, before, after }) =>
-      shape.map((dim, i) =>
-        i === axis ? known(dim, "the padded axis") + known(before, "before") + known(after, "after") : dim,
-      ),
+      shape.map((dim, i) => (i === axis ? known(dim, "the padded axis") + before + after : dim)),
     onnx: (writer, inputs, output, { shapes, attrs: { axis, before, after } }) => {
-      const pads = [before, after].flatMap((pad) =>
-        at(shapes, 0).map((_, i) => (i === axis ? Number(pad) : 0)),
-      );
+      const pads = [before, after].flatMap((pad) => at(shapes, 0).map((_, i) => (i === axis ? pad : 0)));
       writer.node("Pad", [...inputs, writer.intConstant(pads)], [output]);
     },
-    reference: ([x], { axis, before, after }) => {
-      const from = x as Tensor64;
-      const size = at(from.shape, axis) + Number(before) + Number(after);
-      const shape = withAxis(from.shape, axis, size);
+    reference: ([input], { axis, before, after }) => {
+      const x = input as Tensor64;
+      const size = at(x.shape, axis) + before + after;
+      const shape = withAxis(x.shape, axis, size);
       const data = new Float64Array(sizeOf(shape));
-      paste(from, data, size, axis, Number(before));
+      paste(x, data, size, axis, before);
       return { data, shape };
     },
     gradient: ({ inputs, dy, attrs: { axis, before } }) => {
       const size = known(at(at(inputs, 0).shape, axis), "the padded axis");
-      return [slice(dy, axis, before, known(before, "before") + size)];
+      return [slice(dy, axis, before, before + size)];
     },
   },
 
@@ -231,18 +221,24 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   TakeRows: {
-    infer: ([x = [], index = []]) => [...index, ...x.slice(1)],
+    infer: ([x = [], index = [], inverse = []]) => {
+      if (inverse.join() !== x.slice(0, -1).join()) throw new Error("`inverse` must have an entry for each row");
+      return [...index, at(x, -1)];
+    },
     onnx: (writer, inputs, output, { shapes }) => {
       const [x, index] = [at(inputs, 0), at(inputs, 1)];
-      const tail = at(shapes, 0).slice(1);
+      const width = known(at(at(shapes, 0), -1), "a row");
+      const flat = at(shapes, 0).length === 2 ? x : writer.node("Reshape", [x, writer.intConstant([-1, width])]);
       // Gather counts negative indices from the end, where the row of zeros stands.
-      const zeros = writer.node("ConstantOfShape", [
-        writer.intConstant([1, ...tail.map((d) => known(d, "a row"))]),
-      ]);
-      const padded = writer.node("Concat", [x, zeros], undefined, { axis: { int: 0 } });
+      const zeros = writer.node("ConstantOfShape", [writer.intConstant([1, width])]);
+      const padded = writer.node("Concat", [flat, zeros], undefined, { axis: { int: 0 } });
       writer.node("Gather", [padded, index], [output], { axis: { int: 0 } });
     },
-    reference: (inputs) => rows64([at(inputs, 0), at(inputs, 1)]),
+    reference: ([input, index]) => {
+      const x = input as Tensor64;
+      const width = at(x.shape, -1);
+      return rows64([{ data: x.data, shape: [x.data.length / width, width] }, index as Tensor64]);
+    },
     gradient: ({ inputs, dy }) => [takeRows(dy, at(inputs, 2), at(inputs, 1)), null, null],
   },
 };
