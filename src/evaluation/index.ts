@@ -1,0 +1,7 @@
+export { type BootstrapOptions, type Difference, pairedBootstrap } from "./bootstrap.js";
+export { type Arm, type CompareOptions, compareArms } from "./compare.js";
+export { holm } from "./holm.js";
+export { mcnemarExact } from "./mcnemar.js";
+export { ArmResult, Comparison } from "./schema.js";
+export { nearMissDimensions, nearMissSlice } from "./slices.js";
+export { type Interval, wilson } from "./wilson.js";

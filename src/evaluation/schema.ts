@@ -1,0 +1,55 @@
+/** The `arms` and `comparisons` of report.json. The schema is the type. */
+import { z } from "zod";
+import { Dimension } from "../data/records.js";
+
+const probability = z.number().min(0).max(1);
+const count = z.int().min(0);
+
+const AccuracyShape = {
+  /** Null where there is nothing to count. */
+  accuracy: probability.nullable(),
+  /** Wilson, 95 %. */
+  ci95: z.tuple([probability, probability]),
+  correct: count,
+  total: count,
+};
+
+const DifferenceShape = {
+  /** accuracy(a) - accuracy(b). */
+  difference: z.number().min(-1).max(1),
+  /** Paired bootstrap, 95 %. */
+  ci95: z.tuple([z.number().min(-1).max(1), z.number().min(-1).max(1)]),
+};
+
+export const ArmResult = z.object({
+  name: z.string().min(1),
+  ...AccuracyShape,
+  /** On the problems where the SFT model's samples hold a near miss. */
+  nearMiss: z.object(AccuracyShape),
+  /** By the number of steps of the worked solution. */
+  bySteps: z.array(z.object({ steps: count, ...AccuracyShape })),
+  /** On the near-miss slice, by the dimension in which the SFT model's near misses go wrong. */
+  byDimension: z.array(z.object({ dimension: Dimension, ...AccuracyShape })),
+});
+export type ArmResult = z.infer<typeof ArmResult>;
+
+export const Comparison = z.object({
+  a: z.string().min(1),
+  b: z.string().min(1),
+  ...DifferenceShape,
+  pMcNemar: probability,
+  pMcNemarNearMiss: probability,
+  /** The same, adjusted by Holm over all comparisons of the report. */
+  pHolm: probability,
+  pHolmNearMiss: probability,
+  /** The difference on the near-miss slice. */
+  nearMiss: z.object(DifferenceShape),
+  transitions: z.object({
+    bothRight: count,
+    bothWrong: count,
+    /** Ids that b has wrong and a has right. */
+    wrongToRight: z.array(z.string()),
+    rightToWrong: z.array(z.string()),
+  }),
+});
+export type Comparison = z.infer<typeof Comparison>;
