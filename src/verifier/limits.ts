@@ -1,0 +1,33 @@
+/** Every bound that keeps the verifier linear and small on hostile text, in one place. */
+
+/** Characters of a text that are read; a worked solution has a few thousand, and 1 MB must be scanned within a second. */
+export const MAX_TEXT = 200_000;
+/** Nesting of brackets and operators: far beyond any written formula, well inside the JavaScript stack. */
+export const MAX_DEPTH = 48;
+/** Digits of a number that is read exactly; longer digit strings are data, not quantities. */
+export const MAX_DIGITS = 120;
+/** Bits of a numerator or denominator in exact arithmetic: 300! has about 2,000. */
+export const MAX_BITS = 4096;
+/** The largest argument of a factorial that is computed. */
+export const MAX_FACTORIAL = 300;
+/** Tokens of one side of an equality. */
+export const MAX_SIDE_TOKENS = 400;
+/** Units of work (tokens and evaluated nodes) that one verdict may spend. A GSM8K solution spends a few thousand. */
+export const WORK_BUDGET = 400_000;
+/** Claims kept of one solution, so that checks that compare pairs stay cheap. */
+export const MAX_CLAIMS = 2_000;
+
+/** A counter in place of a timer: the same text always spends the same work. */
+export class Budget {
+  private left: number;
+
+  constructor(units: number = WORK_BUDGET) {
+    this.left = units;
+  }
+
+  /** Spends `units`; false once nothing is left. */
+  spend(units = 1): boolean {
+    this.left -= units;
+    return this.left >= 0;
+  }
+}
