@@ -1,0 +1,290 @@
+/**
+ * The safetensors format: eight bytes of header length (u64, little endian), a JSON header that gives every tensor's
+ * dtype, shape and byte range, then the tensors' bytes without gap or overlap.
+ * https://huggingface.co/docs/safetensors
+ */
+import { type FileHandle, open } from "node:fs/promises";
+import { z } from "zod";
+import { atomically, fileError } from "../data/folder.js";
+import { NearmissError } from "../errors.js";
+import { READABLE_TYPES, widen } from "./dtypes.js";
+
+/** Bytes an element. A dtype that is not here is refused: its tensor's size could not be checked. */
+const BYTES: Record<string, number> = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
+
+/** The reference implementation's bound; a model of a thousand tensors needs about 100 kB. */
+const MAX_HEADER_BYTES = 100_000_000;
+/** Node reads at most 2 GiB a call. */
+const MAX_READ_BYTES = 2 ** 30;
+/** Half-precision bytes widened at a time: small enough to stay in the cache, a multiple of four (see `widen`). */
+const CHUNK_BYTES = 2 ** 21;
+
+const entrySchema = z.strictObject({
+  dtype: z.string(),
+  shape: z.array(z.int().nonnegative()).max(16),
+  data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+});
+const metadataSchema = z.record(z.string(), z.string());
+
+export interface TensorEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Byte range in the file, end excluded. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsFile {
+  readonly path: string;
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A tensor as the rest of the project holds it: float32, row by row. */
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/**
+ * Reads and checks a file's header; no tensor is read.
+ * @throws NearmissError naming file and tensor: a header of absurd length or of broken JSON, a shape that does not fit
+ * its bytes, tensors that overlap or leave a hole, a file cut off.
+ */
+export async function readHeader(path: string): Promise<SafetensorsFile> {
+  return withFile(path, async (file) => {
+    const { size } = await file.stat();
+    const length = size < 8 ? 0 : Number((await readBytes(file, path, 0, 8)).readBigUInt64LE());
+    if (length < 2 || length > MAX_HEADER_BYTES) {
+      throw new NearmissError(
+        `${path}: not a safetensors file, or cut off: it gives its header as ${length} bytes long. Download it again.`,
+      );
+    }
+    if (8 + length > size) throw cutOff(path, 8 + length, size, "its header");
+    const text = (await readBytes(file, path, 8, length)).toString("utf8");
+    return parseHeader(path, text, 8 + length, size);
+  });
+}
+
+/** The checks of {@link readHeader} on the header's text. `dataStart` and `size` are bytes. */
+function parseHeader(path: string, text: string, dataStart: number, size: number): SafetensorsFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new NearmissError(`${path}: the safetensors header is not JSON. Download it again.`, { cause });
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new NearmissError(`${path}: the safetensors header is not a JSON object. Download it again.`);
+  }
+  const { __metadata__: metadata = {}, ...entries } = json as Record<string, unknown>;
+  const tensors = new Map<string, TensorEntry>();
+  for (const [name, entry] of Object.entries(entries)) {
+    tensors.set(name, checkEntry(path, name, entry, dataStart));
+  }
+  checkLayout(path, tensors, dataStart, size);
+  const parsed = metadataSchema.safeParse(metadata);
+  if (!parsed.success) throw new NearmissError(`${path}: "__metadata__" must map strings to strings.`);
+  return { path, tensors, metadata: parsed.data };
+}
+
+function checkEntry(path: string, name: string, value: unknown, dataStart: number): TensorEntry {
+  const where = `${path}: tensor "${name}"`;
+  const parsed = entrySchema.safeParse(value);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new NearmissError(`${where} has a broken header entry (${issues.join("; ")}). Download it again.`);
+  }
+  const { dtype, shape, data_offsets } = parsed.data;
+  const bytes = BYTES[dtype];
+  if (bytes === undefined) {
+    throw new NearmissError(
+      `${where} has the unknown dtype "${dtype}"; known: ${Object.keys(BYTES).join(", ")}.`,
+    );
+  }
+  const [begin, end] = data_offsets;
+  const expected = shape.reduce((product, side) => product * side, bytes);
+  if (end - begin !== expected) {
+    throw new NearmissError(
+      `${where} of dtype ${dtype} and shape [${shape}] needs ${expected} bytes, but its range ${begin} to ${end} holds ` +
+        `${end - begin}. The file is damaged: download it again.`,
+    );
+  }
+  return { dtype, shape, begin: dataStart + begin, end: dataStart + end };
+}
+
+/** The tensors in file order must follow one another without overlap or hole and end with the file. */
+function checkLayout(
+  path: string,
+  tensors: ReadonlyMap<string, TensorEntry>,
+  dataStart: number,
+  size: number,
+): void {
+  const inOrder = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  let position = dataStart;
+  let before = "the header";
+  for (const [name, { begin, end }] of inOrder) {
+    if (begin !== position) {
+      const fault = begin < position ? "overlaps with" : `leaves a hole of ${begin - position} bytes after`;
+      throw new NearmissError(`${path}: tensor "${name}" ${fault} ${before}. Download it again.`);
+    }
+    position = end;
+    before = `tensor "${name}"`;
+  }
+  if (position > size) throw cutOff(path, position, size, before);
+  if (position < size) {
+    throw new NearmissError(
+      `${path}: ${size - position} bytes follow ${before}, the last one. Download it again.`,
+    );
+  }
+}
+
+function cutOff(path: string, expected: number, size: number, what: string): NearmissError {
+  return new NearmissError(
+    `${path}: the file is cut off: ${what} ends at byte ${expected}, but it is ${size} bytes long. Download it again.`,
+  );
+}
+
+/** Reads float tensors of an open file, each by its offset. */
+export interface TensorReader {
+  /** @throws NearmissError when the tensor is not in the file or not of dtype F32, F16 or BF16. */
+  read(name: string): Promise<Tensor>;
+}
+
+/**
+ * Opens a file and hands `use` a reader. Memory is the tensors returned and one chunk of the file: half-precision
+ * numbers are widened as they are read.
+ */
+export async function withTensors<T>(
+  file: SafetensorsFile,
+  use: (reader: TensorReader) => Promise<T>,
+): Promise<T> {
+  return withFile(file.path, (handle) =>
+    use({
+      async read(name) {
+        const entry = file.tensors.get(name);
+        if (entry === undefined) throw new NearmissError(`${file.path}: there is no tensor "${name}".`);
+        return { data: await readFloats(handle, file.path, name, entry), shape: entry.shape };
+      },
+    }),
+  );
+}
+
+/** Every tensor of a (small) file. */
+export async function readSafetensors(path: string): Promise<Map<string, Tensor>> {
+  const file = await readHeader(path);
+  return withTensors(file, async (reader) => {
+    const tensors = new Map<string, Tensor>();
+    for (const name of file.tensors.keys()) tensors.set(name, await reader.read(name));
+    return tensors;
+  });
+}
+
+async function readFloats(
+  handle: FileHandle,
+  path: string,
+  name: string,
+  { dtype, begin, end }: TensorEntry,
+): Promise<Float32Array> {
+  const type = READABLE_TYPES.find((known) => known === dtype);
+  if (type === undefined) {
+    throw new NearmissError(
+      `${path}: tensor "${name}" has dtype ${dtype}; ${READABLE_TYPES.join(", ")} can be read. ` +
+        "Use an unquantised version of the model.",
+    );
+  }
+  if (type === "F32") {
+    const data = new Float32Array((end - begin) / 4);
+    await readInto(handle, path, new Uint8Array(data.buffer), begin);
+    return data;
+  }
+  const data = new Float32Array((end - begin) / 2);
+  const chunk = new Uint8Array(Math.min(end - begin, CHUNK_BYTES));
+  for (let at = begin; at < end; at += chunk.length) {
+    const bytes = chunk.subarray(0, Math.min(chunk.length, end - at));
+    await readInto(handle, path, bytes, at);
+    widen(bytes, data.subarray((at - begin) / 2, (at - begin + bytes.length) / 2), type);
+  }
+  return data;
+}
+
+/**
+ * Writes float32 tensors atomically, in the map's order.
+ * @param metadata strings for the header; `{format: "pt"}` by default, which the Python libraries ask for.
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = { format: "pt" },
+): Promise<void> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const [name, { data, shape }] of tensors) {
+    if (shape.reduce((product, side) => product * side, 1) !== data.length) {
+      throw new RangeError(
+        `tensor "${name}" has ${data.length} numbers, which do not fill its shape [${shape}]`,
+      );
+    }
+    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  // Padded with spaces so that the tensors start on a multiple of eight bytes, as readers that map the file expect.
+  const start = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, " ");
+  start.writeBigUInt64LE(BigInt(start.length - 8));
+  json.copy(start, 8);
+  await atomically(path, async (file) => {
+    await file.writeFile(start);
+    for (const { data } of tensors.values()) {
+      await file.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+  });
+}
+
+async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (error) {
+    throw fileError(error, path, "read");
+  }
+  try {
+    return await use(file);
+  } catch (error) {
+    throw fileError(error, path, "read");
+  } finally {
+    await file.close();
+  }
+}
+
+async function readBytes(file: FileHandle, path: string, from: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  await readInto(file, path, bytes, from);
+  return bytes;
+}
+
+async function readInto(file: FileHandle, path: string, target: Uint8Array, from: number): Promise<void> {
+  let done = 0;
+  while (done < target.length) {
+    const length = Math.min(target.length - done, MAX_READ_BYTES);
+    const { bytesRead } = await file.read(target, done, length, from + done);
+    if (bytesRead === 0) throw cutOff(path, from + target.length, from + done, "what is being read");
+    done += bytesRead;
+  }
+}

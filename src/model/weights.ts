@@ -1,0 +1,171 @@
+/** A model folder's weights: which tensors a configuration asks for, and reading them all. */
+import { access, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { check } from "../data/jsonl.js";
+import { NearmissError } from "../errors.js";
+import type { ModelConfig } from "./config.js";
+import { readHeader, type SafetensorsFile, type Tensor, withTensors } from "./safetensors.js";
+
+const INDEX = "model.safetensors.index.json";
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+
+/** Buffers that old checkpoints carry and nobody reads. */
+const IGNORED = /\.rotary_emb\.inv_freq$/;
+const HEAD = "lm_head.weight";
+const EMBEDDING = "model.embed_tokens.weight";
+
+/** The linear layers of a block, in the order of the computation: name to [outputs, inputs]. */
+export function linearShapes(config: ModelConfig): Map<string, readonly [out: number, input: number]> {
+  const { hiddenSize, intermediateSize, heads, kvHeads, headDim } = config;
+  return new Map([
+    ["self_attn.q_proj", [heads * headDim, hiddenSize]],
+    ["self_attn.k_proj", [kvHeads * headDim, hiddenSize]],
+    ["self_attn.v_proj", [kvHeads * headDim, hiddenSize]],
+    ["self_attn.o_proj", [hiddenSize, heads * headDim]],
+    ["mlp.gate_proj", [intermediateSize, hiddenSize]],
+    ["mlp.up_proj", [intermediateSize, hiddenSize]],
+    ["mlp.down_proj", [hiddenSize, intermediateSize]],
+  ]);
+}
+
+/** Every tensor of a model, by its name in the checkpoint, with its shape (matrices are [outputs, inputs]). */
+export function weightShapes(config: ModelConfig): Map<string, readonly number[]> {
+  const { vocabSize, hiddenSize } = config;
+  const shapes = new Map<string, readonly number[]>([[EMBEDDING, [vocabSize, hiddenSize]]]);
+  for (let layer = 0; layer < config.layers; layer++) {
+    const prefix = `model.layers.${layer}`;
+    for (const [name, shape] of linearShapes(config)) {
+      shapes.set(`${prefix}.${name}.weight`, shape);
+      if (hasBias(config, name)) shapes.set(`${prefix}.${name}.bias`, [shape[0]]);
+    }
+    shapes.set(`${prefix}.input_layernorm.weight`, [hiddenSize]);
+    shapes.set(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]);
+  }
+  shapes.set("model.norm.weight", [hiddenSize]);
+  if (!config.tiedHead) shapes.set(HEAD, [vocabSize, hiddenSize]);
+  return shapes;
+}
+
+function hasBias(config: ModelConfig, linear: string): boolean {
+  if (linear === "self_attn.o_proj") return config.outputBias;
+  return config.attentionBias && linear.startsWith("self_attn.");
+}
+
+/**
+ * Reads all weights of a model folder as float32, from `model.safetensors` or the shards that
+ * `model.safetensors.index.json` lists. Keys and shapes are those of {@link weightShapes}.
+ * @throws NearmissError that lists every missing, unexpected and mis-shaped tensor at once; the errors of
+ * {@link readHeader} for a damaged file.
+ */
+export async function loadWeights(folder: string, config: ModelConfig): Promise<Map<string, Tensor>> {
+  const files = await openFolder(folder);
+  const shapes = weightShapes(config);
+  checkNames(folder, files, shapes);
+  const weights = new Map<string, Tensor>();
+  let surplusHead: Tensor | undefined;
+  for (const file of files) {
+    await withTensors(file, async (reader) => {
+      for (const name of file.tensors.keys()) {
+        if (shapes.has(name)) weights.set(name, await reader.read(name));
+        else if (name === HEAD) surplusHead = await reader.read(name);
+      }
+    });
+  }
+  checkTied(folder, weights.get(EMBEDDING), surplusHead);
+  return weights;
+}
+
+/** A tied model's file may hold its head as well, as a copy of the embedding; another head would be lost silently. */
+function checkTied(folder: string, embedding: Tensor | undefined, head: Tensor | undefined): void {
+  if (embedding === undefined || head === undefined) return;
+  if (sameNumbers(embedding.data, head.data)) return;
+  throw new NearmissError(
+    `${folder}: config.json says that the output head is tied to the embedding, but the weights hold a "${HEAD}" that ` +
+      'differs from it. Set "tie_word_embeddings": false in config.json to use it.',
+  );
+}
+
+function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+}
+
+function bytesOf(data: Float32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+async function openFolder(folder: string): Promise<SafetensorsFile[]> {
+  const single = join(folder, "model.safetensors");
+  if (await exists(single)) return [await readHeader(single)];
+  const index = join(folder, INDEX);
+  if (!(await exists(index))) {
+    throw new NearmissError(
+      `${folder}: there is neither model.safetensors nor ${INDEX}. Name a folder with a Hugging Face model in ` +
+        "safetensors; a model in another format must be converted first.",
+    );
+  }
+  return openShards(folder, index);
+}
+
+async function openShards(folder: string, index: string): Promise<SafetensorsFile[]> {
+  const { weight_map } = check(parseJson(await readFile(index, "utf8"), index), indexSchema, index);
+  const names = [...new Set(Object.values(weight_map))];
+  const outside = names.find((name) => name !== basename(name));
+  if (outside !== undefined)
+    throw new NearmissError(`${index}: "${outside}" is not a file name in that folder.`);
+  const missing: string[] = [];
+  for (const name of names) if (!(await exists(join(folder, name)))) missing.push(name);
+  if (missing.length > 0) {
+    throw new NearmissError(`${folder}: shards are missing: ${missing.join(", ")}. Download them again.`);
+  }
+  const files: SafetensorsFile[] = [];
+  for (const name of names) files.push(await readHeader(join(folder, name)));
+  return files;
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new NearmissError(`${path}: not valid JSON. Download it again.`, { cause });
+  }
+}
+
+/** Compares what is there with what should be, before anything large is read. */
+function checkNames(
+  folder: string,
+  files: readonly SafetensorsFile[],
+  shapes: ReadonlyMap<string, readonly number[]>,
+): void {
+  const faults: string[] = [];
+  const found = new Set<string>();
+  for (const { path, tensors } of files) {
+    for (const [name, { shape }] of tensors) {
+      if (found.has(name)) faults.push(`twice: ${name} (again in ${basename(path)})`);
+      found.add(name);
+      const expected = shapes.get(name) ?? (name === HEAD ? shapes.get(EMBEDDING) : undefined);
+      if (expected === undefined) {
+        if (!IGNORED.test(name)) faults.push(`unexpected: ${name} [${shape}] in ${basename(path)}`);
+      } else if (String(expected) !== String(shape)) {
+        faults.push(
+          `wrong shape: ${name} is [${shape}] in ${basename(path)}, config.json asks for [${expected}]`,
+        );
+      }
+    }
+  }
+  for (const [name, shape] of shapes) if (!found.has(name)) faults.push(`missing: ${name} [${shape}]`);
+  if (faults.length === 0) return;
+  const shown = faults.slice(0, 20).map((fault) => `  ${fault}`);
+  if (faults.length > shown.length) shown.push(`  and ${faults.length - shown.length} more`);
+  throw new NearmissError(
+    `${folder}: the weights do not fit config.json (${faults.length} tensors).\n${shown.join("\n")}\n` +
+      "Check that config.json and the safetensors files are of one model.",
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
