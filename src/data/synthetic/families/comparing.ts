@@ -70,7 +70,7 @@ export const comparing: readonly Family[] = [
   },
   {
     name: "how-many-more",
-    slots: { a: [10, 50], b: [3, 30], n: [2, 4] },
+    slots: { a: [10, 50], b: [3, 30] },
     stages: [
       {
         tell: [

@@ -34,7 +34,7 @@ export const measuring: readonly Family[] = [
   },
   {
     name: "speed",
-    slots: { t: [2, 6], v: [5, 40, 5], d: "t * v", u: [2, 9], b: [5, 40, 5] },
+    slots: { t: [2, 6], v: [5, 40, 5], d: "t * v", u: [2, 9] },
     stages: [
       {
         tell: ["A train goes {d} miles in {t} hours.", "In {t} hours a train goes {d} miles."],
@@ -182,7 +182,7 @@ export const measuring: readonly Family[] = [
   },
   {
     name: "perimeter",
-    slots: { l: [4, 30], w: [3, 20], p: [2, 5], m: [50, 300, 10] },
+    slots: { l: [4, 30], w: [3, 20], p: [2, 5] },
     where: (number) => number("l") > number("w"),
     stages: [
       {

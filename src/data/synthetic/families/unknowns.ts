@@ -32,7 +32,7 @@ export const unknowns: readonly Family[] = [
   },
   {
     name: "number-minus",
-    slots: { x: [10, 60], b: [2, 30], c: "x - b", k: [2, 5] },
+    slots: { c: [2, 40], b: [2, 30], k: [2, 5] },
     stages: [
       {
         tell: [
@@ -88,7 +88,6 @@ export const unknowns: readonly Family[] = [
         step: "two = a + b",
         say: ["Red and blue make {=} {things}.", "{a} and {b} make {=}."],
         unit: "{things}",
-        ask: "How many {things} are red or blue?",
       },
       {
         step: "green = s - two",
@@ -204,7 +203,10 @@ export const unknowns: readonly Family[] = [
     slots: { c: [3, 15], h: [2, 20] },
     stages: [
       {
-        tell: ["A farm has {c} cows with 4 legs each.", "There are {c} cows on a farm. A cow has 4 legs."],
+        tell: [
+          "{name} has a farm with {c} cows. A cow has 4 legs.",
+          "{name} sees {c} cows with 4 legs each on a farm.",
+        ],
         step: "cows = c * 4",
         say: ["The cows have {=} legs.", "4 times {c} is {=}."],
         unit: "legs",
