@@ -131,20 +131,35 @@ function valueInfo(name: string, dtype: DType, shape: Shape): ValueInfoProto {
   });
 }
 
-/** The name that a value carries in the ONNX file. */
-export const nameOf = (value: Value): string => value.inputName ?? `v${value.id}`;
+/** An output's name in the file, set apart so that a gradient may carry the name of the input it belongs to. */
+export const outputName = (name: string): string => `out.${name}`;
+
+/** What a model needs to be fed, by name. */
+export interface OnnxInput {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
 
 /**
  * An ONNX model that computes `outputs`.
  *
  * @param outputs values of one graph by the names they get in the file
+ * @param given values that are fed instead of computed, by the names they are fed under: what an earlier program has
+ *   kept for this one
  * @returns the model's bytes and the inputs that it needs
  */
-export function toOnnx(outputs: Readonly<Record<string, Value>>): { bytes: Uint8Array; inputs: Value[] } {
+export function toOnnx(
+  outputs: Readonly<Record<string, Value>>,
+  given: Readonly<Record<string, Value>> = {},
+): { bytes: Uint8Array; inputs: OnnxInput[] } {
   const writer = new OnnxWriter();
-  const order = dependencies(Object.values(outputs));
+  const givenNames = new Map(Object.entries(given).map(([name, value]) => [value, name]));
+  const fedAs = (value: Value): string | null => givenNames.get(value) ?? value.inputName;
+  const nameOf = (value: Value): string => fedAs(value) ?? `v${value.id}`;
+  const order = dependencies(Object.values(outputs), new Set(givenNames.keys()));
   for (const value of order) {
-    if (value.producer === null) continue;
+    if (fedAs(value) !== null || value.producer === null) continue;
     const { op, inputs, attrs } = value.producer;
     const node: NodeShapes<OpAttrs[OpName]> = {
       shapes: inputs.map((v) => v.shape),
@@ -154,8 +169,11 @@ export function toOnnx(outputs: Readonly<Record<string, Value>>): { bytes: Uint8
     (OPS[op] as OpDefinition<OpAttrs[OpName]>).onnx(writer, inputs.map(nameOf), nameOf(value), node);
   }
   // One value may be asked for under two names, and an input may be an output: an Identity gives each its name.
-  for (const [name, value] of Object.entries(outputs)) writer.node("Identity", [nameOf(value)], [name]);
-  const inputs = order.filter((value) => value.inputName !== null);
+  for (const [name, value] of Object.entries(outputs))
+    writer.node("Identity", [nameOf(value)], [outputName(name)]);
+  const inputs = order
+    .filter((value) => fedAs(value) !== null)
+    .map((value) => ({ name: nameOf(value), dtype: value.dtype, shape: value.shape }));
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     opsetImport: [
@@ -166,8 +184,10 @@ export function toOnnx(outputs: Readonly<Record<string, Value>>): { bytes: Uint8
       name: "nearmiss",
       node: writer.nodes,
       initializer: writer.constants,
-      input: inputs.map((value) => valueInfo(nameOf(value), value.dtype, value.shape)),
-      output: Object.entries(outputs).map(([name, value]) => valueInfo(name, value.dtype, value.shape)),
+      input: inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, shape)),
+      output: Object.entries(outputs).map(([name, value]) =>
+        valueInfo(outputName(name), value.dtype, value.shape),
+      ),
     },
   });
   return { bytes: toBinary(ModelProtoSchema, model), inputs };

@@ -2,12 +2,14 @@
 import { availableParallelism } from "node:os";
 import ort from "onnxruntime-node";
 import type { Value } from "./graph.js";
-import { nameOf, toOnnx } from "./onnx.js";
+import { outputName, toOnnx } from "./onnx.js";
 import type { Tensor } from "./tensor.js";
 
 export interface CompileOptions {
   /** Threads inside one operator; all cores unless said otherwise. */
   readonly threads?: number;
+  /** Values that are fed instead of computed, by the names they are fed under. */
+  readonly given?: Readonly<Record<string, Value>>;
 }
 
 /** A compiled graph. Feeds are read where they lie, without a copy; outputs are fresh arrays. */
@@ -26,7 +28,7 @@ export async function compile<Output extends string>(
   outputs: Readonly<Record<Output, Value>>,
   options: CompileOptions = {},
 ): Promise<Program<Output>> {
-  const { bytes, inputs } = toOnnx(outputs);
+  const { bytes, inputs } = toOnnx(outputs, options.given);
   const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: options.threads ?? availableParallelism(),
     graphOptimizationLevel: "all",
@@ -34,12 +36,11 @@ export async function compile<Output extends string>(
     enableMemPattern: false,
     logSeverityLevel: 3,
   });
-  const wanted = inputs.map((value) => ({ name: nameOf(value), dtype: value.dtype }));
   return {
-    inputs: wanted.map(({ name }) => name),
+    inputs: inputs.map(({ name }) => name),
     async run(feeds) {
       const tensors: Record<string, ort.Tensor> = {};
-      for (const { name, dtype } of wanted) {
+      for (const { name, dtype } of inputs) {
         const fed = feeds[name];
         if (fed === undefined) throw new Error(`input "${name}" is not fed`);
         tensors[name] = new ort.Tensor(dtype, fed.data, fed.shape);
@@ -47,7 +48,7 @@ export async function compile<Output extends string>(
       const results = await session.run(tensors);
       const named = {} as Record<Output, Tensor>;
       for (const name of Object.keys(outputs) as Output[]) {
-        const result = results[name];
+        const result = results[outputName(name)];
         if (!(result?.data instanceof Float32Array)) throw new Error(`output "${name}" is not float32`);
         named[name] = { data: result.data, shape: result.dims };
       }

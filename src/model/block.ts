@@ -1,0 +1,180 @@
+/**
+ * One decoder layer of the Qwen2 and Llama families as a graph. Every layer of a model has the same one: weights are
+ * inputs.
+ *
+ * Tokens are packed: the linear parts see [N, hidden] rows of real tokens only. Attention alone needs a rectangle, so
+ * its rows are spread to [B, T] by an index and gathered back; padding costs nothing elsewhere.
+ */
+import {
+  add,
+  concat,
+  Graph,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  rmsNorm,
+  silu,
+  slice,
+  sliceFrom,
+  softmax,
+  takeRows,
+  transpose,
+  type Value,
+} from "../engine/index.js";
+import type { ModelConfig } from "./config.js";
+
+/** Low-rank adapter of the linear layers (Hu et al. 2021): W x + alpha / rank * B A x. */
+export interface LoraShape {
+  readonly rank: number;
+  readonly alpha: number;
+}
+
+/** The linear maps of a layer, under the names of the weight files. */
+export const LINEARS = [
+  "self_attn.q_proj",
+  "self_attn.k_proj",
+  "self_attn.v_proj",
+  "self_attn.o_proj",
+  "mlp.gate_proj",
+  "mlp.up_proj",
+  "mlp.down_proj",
+] as const;
+export type LinearName = (typeof LINEARS)[number];
+
+/** [in, out] of a linear map. */
+export function linearSize(config: ModelConfig, name: LinearName): readonly [number, number] {
+  const [h, q, kv] = [config.hiddenSize, config.heads * config.headDim, config.kvHeads * config.headDim];
+  const sizes: Record<LinearName, readonly [number, number]> = {
+    "self_attn.q_proj": [h, q],
+    "self_attn.k_proj": [h, kv],
+    "self_attn.v_proj": [h, kv],
+    "self_attn.o_proj": [q, h],
+    "mlp.gate_proj": [h, config.intermediateSize],
+    "mlp.up_proj": [h, config.intermediateSize],
+    "mlp.down_proj": [config.intermediateSize, h],
+  };
+  return sizes[name];
+}
+
+/** Whether a linear map has a bias: q, k and v do in Qwen2. */
+export const hasBias = (config: ModelConfig, name: LinearName): boolean =>
+  config.attentionBias && /[qkv]_proj$/.test(name);
+
+/** A layer's graph and the values that callers differentiate, keep or return. */
+export interface Block {
+  readonly graph: Graph;
+  readonly x: Value;
+  readonly y: Value;
+  /** Keys after rotation and values, [N, kvHeads * headDim], for the cache. */
+  readonly k: Value;
+  readonly v: Value;
+  /** Products with the frozen weights: dear to compute again, so worth keeping for the backward pass. */
+  readonly products: readonly Value[];
+  /** Inputs that can be trained, by name: LoRA factors, or all weights. */
+  readonly weights: ReadonlyMap<string, Value>;
+  readonly adapters: ReadonlyMap<string, Value>;
+}
+
+type Attention = (q: Value, k: Value, v: Value, graph: Graph) => Value;
+
+/** The part that training, prefill and decoding share: all but attention itself. */
+function block(config: ModelConfig, lora: LoraShape | null, attention: Attention): Block {
+  const { hiddenSize, headDim, heads, kvHeads, rmsNormEps } = config;
+  const graph = new Graph();
+  const weights = new Map<string, Value>();
+  const adapters = new Map<string, Value>();
+  const products: Value[] = [];
+  const weight = (name: string, shape: readonly number[]): Value => {
+    const value = graph.input(name, shape);
+    weights.set(name, value);
+    return value;
+  };
+  const adapter = (name: string, shape: readonly number[]): Value => {
+    const value = graph.input(name, shape);
+    adapters.set(name, value);
+    return value;
+  };
+  const linear = (x: Value, name: LinearName): Value => {
+    const [inputs, outputs] = linearSize(config, name);
+    const product = matmul(x, weight(`${name}.weight`, [outputs, inputs]), { transB: true });
+    products.push(product);
+    const based = hasBias(config, name) ? add(product, weight(`${name}.bias`, [outputs])) : product;
+    if (lora === null) return based;
+    const down = matmul(x, adapter(`${name}.lora_A`, [lora.rank, inputs]), { transB: true });
+    const up = adapter(`${name}.lora_B`, [outputs, lora.rank]);
+    return add(based, matmul(down, up, { transB: true, alpha: lora.alpha / lora.rank }));
+  };
+
+  const x = graph.input("x", ["N", hiddenSize]);
+  const cos = graph.input("cos", ["N", 1, headDim]);
+  const sin = graph.input("sin", ["N", 1, headDim]);
+  // Rotary position embedding (Su et al. 2021, eq. 34), halves rotated as in the published weights.
+  const rotate = (flat: Value, count: number): Value => {
+    const each = reshape(flat, ["N", count, headDim]);
+    const half = headDim / 2;
+    const turned = concat([neg(slice(each, 2, half, headDim)), slice(each, 2, 0, half)], 2);
+    return reshape(add(mul(each, cos), mul(turned, sin)), ["N", count * headDim]);
+  };
+
+  const a = rmsNorm(x, weight("input_layernorm.weight", [hiddenSize]), rmsNormEps);
+  const q = rotate(linear(a, "self_attn.q_proj"), heads);
+  const k = rotate(linear(a, "self_attn.k_proj"), kvHeads);
+  const v = linear(a, "self_attn.v_proj");
+  const mid = add(x, linear(attention(q, k, v, graph), "self_attn.o_proj"));
+  const m = rmsNorm(mid, weight("post_attention_layernorm.weight", [hiddenSize]), rmsNormEps);
+  const gated = mul(silu(linear(m, "mlp.gate_proj")), linear(m, "mlp.up_proj"));
+  const y = add(mid, linear(gated, "mlp.down_proj"));
+  return { graph, x, y, k, v, products, weights, adapters };
+}
+
+/** A layer over whole sequences: for training, scoring and prefill. */
+export function sequenceBlock(config: ModelConfig, lora: LoraShape | null): Block {
+  const { headDim, heads, kvHeads } = config;
+  const group = heads / kvHeads;
+  return block(config, lora, (q, k, v, graph) => {
+    const spread = graph.input("spread", ["B", "T"], "int32");
+    const pack = graph.input("pack", ["N"], "int32");
+    const mask = graph.input("mask", ["B", 1, "T", "T"]);
+    const split = (flat: Value, count: number): Value =>
+      transpose(reshape(takeRows(flat, spread, pack), ["B", "T", count, headDim]), [0, 2, 1, 3]);
+    // The query heads that share a key head lie together, so they can be taken as more rows of one product.
+    const grouped = (perHead: Value, width: number | string): Value =>
+      reshape(perHead, ["B", kvHeads, `${group}T`, width]);
+    const scores = matmul(grouped(split(q, heads), headDim), split(k, kvHeads), {
+      transB: true,
+      alpha: 1 / Math.sqrt(headDim),
+    });
+    const p = softmax(add(reshape(scores, ["B", heads, "T", "T"]), mask));
+    const mixed = matmul(grouped(p, "T"), split(v, kvHeads));
+    const joined = transpose(reshape(mixed, ["B", heads, "T", headDim]), [0, 2, 1, 3]);
+    return takeRows(reshape(joined, ["B", "T", heads * headDim]), pack, spread);
+  });
+}
+
+/**
+ * A layer over one new token of each of N sequences, whose earlier keys and values are read from the cache
+ * [N, kvHeads, C, headDim] where they lie: scores against the cache and against the new key are computed apart, so the
+ * cache is never copied.
+ */
+export function stepBlock(config: ModelConfig, lora: LoraShape | null): Block {
+  const { headDim, heads, kvHeads } = config;
+  const group = heads / kvHeads;
+  return block(config, lora, (q, k, v, graph) => {
+    const cacheK = graph.input("cacheK", ["N", kvHeads, "C", headDim]);
+    const cacheV = graph.input("cacheV", ["N", kvHeads, "C", headDim]);
+    const mask = graph.input("mask", ["N", 1, 1, "C"]);
+    const alpha = 1 / Math.sqrt(headDim);
+    const queries = reshape(q, ["N", kvHeads, group, headDim]);
+    const newK = reshape(k, ["N", kvHeads, 1, headDim]);
+    const newV = reshape(v, ["N", kvHeads, 1, headDim]);
+    const old = add(matmul(queries, cacheK, { transB: true, alpha }), mask);
+    const own = matmul(queries, newK, { transB: true, alpha });
+    // The new score first: its place is then known, however long the cache.
+    const p = softmax(concat([own, old], 3));
+    const pOwn = slice(p, 3, 0, 1);
+    const pOld = sliceFrom(p, 3, 1, "C");
+    const mixed = add(matmul(pOld, cacheV), mul(pOwn, newV));
+    return reshape(mixed, ["N", heads * headDim]);
+  });
+}

@@ -1,0 +1,302 @@
+/**
+ * The model, layer by layer. One compiled graph serves all layers, forward and backward, and weights are fed where they
+ * lie: memory is the weights once plus what is kept of each layer, and compile time does not grow with depth.
+ */
+import { compile, gradients, type Program, type Tensor, type Value } from "../engine/index.js";
+import { type Block, LINEARS, type LoraShape, linearSize, sequenceBlock } from "./block.js";
+import type { ModelConfig } from "./config.js";
+import { HeadPrograms } from "./head.js";
+import { type Packed, packRows, sumByCompletion } from "./pack.js";
+import { ropeFrequencies, ropeTables } from "./rope.js";
+import type { Logps, Row, TrainableModel } from "./types.js";
+
+/** Tensors under their names in the weight files, such as `model.layers.0.self_attn.q_proj.weight` [out, in]. */
+export type Weights = ReadonlyMap<string, Tensor & { readonly data: Float32Array }>;
+
+export interface DecoderOptions {
+  /** "lora" trains an adapter on every linear map, "full" all weights, "none" neither. */
+  readonly train: "lora" | "full" | "none";
+  /** The adapter's shape. With `train: "none"` an adapter that is given is applied. */
+  readonly lora?: LoraShape;
+  /** LoRA factors by name (`layers.0.mlp.up_proj.lora_A` [rank, in], `lora_B` [out, rank]); used where they lie. */
+  readonly adapter?: ReadonlyMap<string, Float32Array>;
+  /** Compute activations a second time in the backward pass: slower by a third, smaller by far. */
+  readonly recompute?: boolean;
+}
+
+type Feeds = Record<string, Tensor>;
+
+export class Decoder implements TrainableModel {
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  readonly gradients: ReadonlyMap<string, Float32Array>;
+  private readonly lora: LoraShape | null;
+  private readonly frequencies: Float64Array;
+  private readonly programs = new Map<string, Promise<Program>>();
+  private readonly heads: HeadPrograms;
+  private readonly layerFeeds: readonly Feeds[];
+
+  /** @throws Error naming the tensor when the weights or the adapter lack one. */
+  constructor(
+    readonly config: ModelConfig,
+    readonly weights: Weights,
+    private readonly options: DecoderOptions,
+  ) {
+    this.lora = options.lora ?? null;
+    if (options.train === "lora" && (this.lora === null || options.adapter === undefined))
+      throw new Error("training an adapter needs its shape and its factors");
+    this.frequencies = ropeFrequencies(config);
+    this.layerFeeds = Array.from({ length: config.layers }, (_, layer) => this.feedsOf(layer));
+    const norm = this.tensor("model.norm.weight");
+    this.heads = new HeadPrograms(config, norm, this.tensor(this.headName));
+    const trained: Record<DecoderOptions["train"], ReadonlyMap<string, Float32Array>> = {
+      lora: options.adapter ?? new Map(),
+      full: new Map([...weights].map(([name, { data }]) => [name, data])),
+      none: new Map(),
+    };
+    this.parameters = trained[options.train];
+    this.gradients = new Map([...this.parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
+  }
+
+  async logps(rows: readonly Row[], options: { readonly adapter?: boolean } = {}): Promise<Logps> {
+    const packed = packRows(rows);
+    const lora = options.adapter === false ? null : this.lora;
+    const shared = this.sharedFeeds(packed);
+    const forward = await this.program("forward", lora);
+    let x = this.embed(packed.tokens);
+    for (const layer of this.layerFeeds) x = one(await forward.run({ ...layer, ...shared, x }), "y");
+    const { logps } = await this.heads.score(takeRows(x, packed.hidden), packed.labels, null);
+    return sumByCompletion(packed, logps);
+  }
+
+  async backward(rows: readonly Row[], seed: (logps: Logps) => Logps): Promise<Logps> {
+    const packed = packRows(rows);
+    const shared = this.sharedFeeds(packed);
+    const forward = await this.program(this.options.recompute ? "forward" : "forwardKeep", this.lora);
+    const kept: Feeds[] = [];
+    let x = this.embed(packed.tokens);
+    for (const layer of this.layerFeeds) {
+      const { y, ...products } = await forward.run({ ...layer, ...shared, x });
+      kept.push({ ...products, x });
+      x = y as Tensor;
+    }
+
+    const hidden = takeRows(x, packed.hidden);
+    const { logps, dHidden } = await this.headBackward(packed, hidden, seed);
+    let dy = scatterRows(dHidden, packed.hidden, x.shape);
+    const backward = await this.program(this.options.recompute ? "backward" : "backwardKeep", this.lora);
+    for (let layer = this.config.layers - 1; layer >= 0; layer--) {
+      const { dx, ...parts } = await backward.run({ ...this.layerFeeds[layer], ...shared, ...kept.pop(), dy });
+      for (const [name, part] of Object.entries(parts)) this.accumulate(this.parameterName(layer, name), part);
+      dy = dx as Tensor;
+    }
+    if (this.options.train === "full") this.embedBackward(packed.tokens, dy);
+    return logps;
+  }
+
+  /** Runs one packed batch through all layers and hands each layer's keys and values to `each`. Returns [N, hidden]. */
+  async prefill(packed: Packed, each: (layer: number, k: Tensor, v: Tensor) => void): Promise<Tensor> {
+    const shared = this.sharedFeeds(packed);
+    const forward = await this.program("forwardCache", this.lora);
+    let x = this.embed(packed.tokens);
+    for (const [layer, feeds] of this.layerFeeds.entries()) {
+      const { y, k, v } = await forward.run({ ...feeds, ...shared, x });
+      each(layer, k as Tensor, v as Tensor);
+      x = y as Tensor;
+    }
+    return x;
+  }
+
+  /** Weights and adapter of each layer, to feed to a graph of `src/model/block.ts`. */
+  get layers(): readonly Readonly<Feeds>[] {
+    return this.layerFeeds;
+  }
+
+  /** The adapter's shape, null when there is none. */
+  get adapterShape(): LoraShape | null {
+    return this.lora;
+  }
+
+  /** Rows of the embedding table: [N, hidden]. */
+  embed(tokens: Int32Array): Tensor {
+    return takeRows(this.tensor("model.embed_tokens.weight"), tokens);
+  }
+
+  rope(positions: ArrayLike<number>): { cos: Tensor; sin: Tensor } {
+    return ropeTables(this.frequencies, positions);
+  }
+
+  /** Next-token logits [R, vocabulary] of hidden rows [R, hidden] and the log of their summed exponentials [R]. */
+  logits(hidden: Tensor): Promise<{ logits: Float32Array; logSumExp: Float32Array }> {
+    return this.heads.logits(hidden);
+  }
+
+  /** Frees the compiled graphs. */
+  async release(): Promise<void> {
+    for (const program of this.programs.values()) await (await program).release();
+    await this.heads.release();
+  }
+
+  /** With a frozen head, one pass gives both the log-probabilities and the gradient of each, scaled afterwards. */
+  private async headBackward(packed: Packed, hidden: Tensor, seed: (logps: Logps) => Logps) {
+    const { heads } = this;
+    if (this.options.train === "full") {
+      const scored = await heads.score(hidden, packed.labels, null);
+      const logps = sumByCompletion(packed, scored.logps);
+      const { dHidden, dWeights } = await heads.trainAll(hidden, packed.labels, perToken(packed, seed(logps)));
+      this.accumulate("model.norm.weight", dWeights.norm);
+      this.accumulate(this.headName, dWeights.vocabulary);
+      return { logps, dHidden };
+    }
+    const unit = new Float32Array(packed.labels.length).fill(1);
+    const scored = await heads.score(hidden, packed.labels, unit);
+    const logps = sumByCompletion(packed, scored.logps);
+    const coefficients = perToken(packed, seed(logps));
+    const width = this.config.hiddenSize;
+    const dHidden = scored.dHidden.map((value, i) => value * (coefficients[Math.floor(i / width)] ?? 0));
+    return { logps, dHidden };
+  }
+
+  private embedBackward(tokens: Int32Array, dx: Tensor): void {
+    const gradient = this.gradients.get("model.embed_tokens.weight");
+    const width = this.config.hiddenSize;
+    tokens.forEach((token, n) => {
+      for (let c = 0; c < width; c++) {
+        const to = token * width + c;
+        if (gradient !== undefined) gradient[to] = (gradient[to] ?? 0) + (dx.data[n * width + c] ?? 0);
+      }
+    });
+  }
+
+  private accumulate(name: string, part: Tensor): void {
+    const gradient = this.gradients.get(name);
+    if (gradient === undefined) throw new Error(`no trainable tensor is named ${name}`);
+    const { data } = part;
+    for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] as number) + (data[i] as number);
+  }
+
+  private parameterName(layer: number, name: string): string {
+    return this.options.train === "full" ? `model.layers.${layer}.${name}` : `layers.${layer}.${name}`;
+  }
+
+  private get headName(): string {
+    return this.config.tiedHead ? "model.embed_tokens.weight" : "lm_head.weight";
+  }
+
+  private sharedFeeds(packed: Packed): Feeds {
+    return { ...packed.feeds, ...this.rope(packed.positions) };
+  }
+
+  private tensor(name: string): Tensor & { readonly data: Float32Array } {
+    const tensor = this.weights.get(name);
+    if (tensor === undefined) throw new Error(`the weights lack ${name}`);
+    return tensor;
+  }
+
+  private feedsOf(layer: number): Feeds {
+    const { weights, adapters } = sequenceBlock(this.config, this.lora);
+    const feeds: Feeds = {};
+    for (const name of weights.keys()) feeds[name] = this.tensor(`model.layers.${layer}.${name}`);
+    for (const [name, { shape }] of adapters) {
+      const data = this.options.adapter?.get(`layers.${layer}.${name}`);
+      if (data === undefined) throw new Error(`the adapter lacks layers.${layer}.${name}`);
+      feeds[name] = { data, shape: shape.map(Number) };
+    }
+    return feeds;
+  }
+
+  private program(kind: keyof typeof PROGRAMS, lora: LoraShape | null): Promise<Program> {
+    const key = `${kind}${lora === null ? " plain" : ""}`;
+    const existing = this.programs.get(key);
+    if (existing !== undefined) return existing;
+    const { outputs, given } = PROGRAMS[kind](sequenceBlock(this.config, lora), this.options.train);
+    const program = compile(outputs, { given });
+    this.programs.set(key, program);
+    return program;
+  }
+}
+
+interface ProgramParts {
+  readonly outputs: Record<string, Value>;
+  readonly given: Record<string, Value>;
+}
+
+const products = (block: Block): Record<string, Value> =>
+  Object.fromEntries(block.products.map((value, i) => [`product${i}`, value]));
+
+/** The gradient of a layer: of its input and of what is trained. */
+function backwardOutputs(block: Block, train: DecoderOptions["train"]): Record<string, Value> {
+  const trained = [...(train === "full" ? block.weights : block.adapters)];
+  const dy = block.graph.input("dy", block.y.shape);
+  const [dx, ...parts] = gradients(block.y, dy, [block.x, ...trained.map(([, value]) => value)]);
+  return { dx: dx as Value, ...Object.fromEntries(trained.map(([name], i) => [name, parts[i] as Value])) };
+}
+
+/** The programs over a layer's graph. The last product is left out of what is kept: nothing after it needs it. */
+const PROGRAMS = {
+  forward: ({ y }: Block): ProgramParts => ({ outputs: { y }, given: {} }),
+  forwardCache: ({ y, k, v }: Block): ProgramParts => ({ outputs: { y, k, v }, given: {} }),
+  forwardKeep: (block: Block): ProgramParts => ({ outputs: { y: block.y, ...products(block) }, given: {} }),
+  backward: (block: Block, train: DecoderOptions["train"]): ProgramParts => ({
+    outputs: backwardOutputs(block, train),
+    given: {},
+  }),
+  backwardKeep: (block: Block, train: DecoderOptions["train"]): ProgramParts => ({
+    outputs: backwardOutputs(block, train),
+    given: products(block),
+  }),
+};
+
+function one(outputs: Record<string, Tensor>, name: string): Tensor {
+  const tensor = outputs[name];
+  if (tensor === undefined) throw new Error(`no output is named ${name}`);
+  return tensor;
+}
+
+/** One coefficient a predicted token, from one a completion. */
+function perToken(packed: Packed, seeds: Logps): Float32Array {
+  const flat = seeds.flat();
+  return Float32Array.from(packed.owner, (completion) => flat[completion] ?? 0);
+}
+
+/** Copies rows of the last axis: [R, width]. */
+function takeRows(x: Tensor, rows: Int32Array): Tensor {
+  const width = x.shape[x.shape.length - 1] ?? 0;
+  const data = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    data.set(x.data.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return { data, shape: [rows.length, width] };
+}
+
+/** Adds rows [R, width] into zeros of a shape: a prompt's last hidden state predicts for several completions. */
+function scatterRows(parts: Float32Array, rows: Int32Array, shape: readonly number[]): Tensor {
+  const width = shape[shape.length - 1] ?? 0;
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  rows.forEach((row, i) => {
+    for (let c = 0; c < width; c++)
+      data[row * width + c] = (data[row * width + c] ?? 0) + (parts[i * width + c] ?? 0);
+  });
+  return { data, shape };
+}
+
+/**
+ * A fresh adapter: A uniform in +-1/sqrt(in) (the init of PEFT, Kaiming uniform with a = sqrt(5)), B zero, so that the
+ * model is unchanged before the first step.
+ */
+export function freshAdapter(
+  config: ModelConfig,
+  lora: LoraShape,
+  uniform: () => number,
+): Map<string, Float32Array> {
+  const adapter = new Map<string, Float32Array>();
+  for (let layer = 0; layer < config.layers; layer++) {
+    for (const name of LINEARS) {
+      const [inputs, outputs] = linearSize(config, name);
+      const bound = 1 / Math.sqrt(inputs);
+      const a = Float32Array.from({ length: lora.rank * inputs }, () => (2 * uniform() - 1) * bound);
+      adapter.set(`layers.${layer}.${name}.lora_A`, a);
+      adapter.set(`layers.${layer}.${name}.lora_B`, new Float32Array(outputs * lora.rank));
+    }
+  }
+  return adapter;
+}

@@ -1,0 +1,160 @@
+/**
+ * The vocabulary head, in chunks of rows: a vocabulary of 152,000 times a thousand tokens never materialises.
+ */
+import {
+  compile,
+  gather,
+  Graph,
+  gradients,
+  logSumExp,
+  matmul,
+  mul,
+  type Program,
+  rmsNorm,
+  sub,
+  sum,
+  type Tensor,
+  type Value,
+} from "../engine/index.js";
+import type { ModelConfig } from "./config.js";
+
+/** Logits in one chunk at the most: 64 MB of float32. */
+const CHUNK_LOGITS = 1 << 24;
+
+interface HeadGraph {
+  readonly x: Value;
+  readonly norm: Value;
+  readonly vocabulary: Value;
+  readonly logits: Value;
+  /** [R, 1] */
+  readonly logSumExp: Value;
+  /** [R, 1] log-probability of the label: its logit, by one dot product, less the log of the sum. */
+  readonly logp: Value;
+  readonly coefficient: Value;
+}
+
+function headGraph(config: ModelConfig): HeadGraph {
+  const graph = new Graph();
+  const x = graph.input("x", ["R", config.hiddenSize]);
+  const norm = graph.input("norm", [config.hiddenSize]);
+  const vocabulary = graph.input("vocabulary", [config.vocabSize, config.hiddenSize]);
+  const labels = graph.input("labels", ["R"], "int32");
+  const coefficient = graph.input("coefficient", ["R", 1]);
+  const normed = rmsNorm(x, norm, config.rmsNormEps);
+  const logits = matmul(normed, vocabulary, { transB: true });
+  const total = logSumExp(logits);
+  const logp = sub(sum(mul(normed, gather(vocabulary, labels)), [1]), total);
+  return { x, norm, vocabulary, logits, logSumExp: total, logp, coefficient };
+}
+
+/** What each program computes from the graph. */
+const PROGRAMS = {
+  logits: ({ logits, logSumExp }: HeadGraph): Record<string, Value> => ({ logits, logSumExp }),
+  score: ({ logp }: HeadGraph): Record<string, Value> => ({ logp }),
+  scoreWithGradient: ({ logp, coefficient, x }: HeadGraph): Record<string, Value> => ({
+    logp,
+    dHidden: gradients(logp, coefficient, [x])[0] as Value,
+  }),
+  trainAll: ({ logp, coefficient, x, norm, vocabulary }: HeadGraph): Record<string, Value> => {
+    const [dHidden, dNorm, dVocabulary] = gradients(logp, coefficient, [x, norm, vocabulary]);
+    return { dHidden: dHidden as Value, dNorm: dNorm as Value, dVocabulary: dVocabulary as Value };
+  },
+};
+
+export class HeadPrograms {
+  private readonly programs = new Map<string, Promise<Program>>();
+  private readonly chunk: number;
+
+  constructor(
+    private readonly config: ModelConfig,
+    private readonly norm: Tensor,
+    private readonly vocabulary: Tensor,
+  ) {
+    this.chunk = Math.max(16, Math.floor(CHUNK_LOGITS / config.vocabSize));
+  }
+
+  /** Logits [R * vocabulary] and the log of their summed exponentials [R], for rows that are few (decoding). */
+  async logits(hidden: Tensor): Promise<{ logits: Float32Array; logSumExp: Float32Array }> {
+    const program = await this.program("logits");
+    const out = await program.run({ x: hidden, norm: this.norm, vocabulary: this.vocabulary });
+    return { logits: floats(out.logits), logSumExp: floats(out.logSumExp) };
+  }
+
+  /**
+   * Log-probabilities [R] of the labels and, where coefficients [R] are given, the gradient of
+   * sum(coefficient * logp) with respect to the hidden rows [R * hidden]; without them `dHidden` is empty.
+   */
+  async score(
+    hidden: Tensor,
+    labels: Int32Array,
+    coefficients: Float32Array | null,
+  ): Promise<{ logps: Float32Array; dHidden: Float32Array }> {
+    const program = await this.program(coefficients === null ? "score" : "scoreWithGradient");
+    const logps = new Float32Array(labels.length);
+    const dHidden = new Float32Array(coefficients === null ? 0 : hidden.data.length);
+    for (const { feeds, start } of this.chunks(hidden, labels, coefficients)) {
+      const out = await program.run(feeds);
+      logps.set(floats(out.logp), start);
+      if (coefficients !== null) dHidden.set(floats(out.dHidden), start * this.config.hiddenSize);
+    }
+    return { logps, dHidden };
+  }
+
+  /** As `score` with coefficients, with the gradients of the norm's weight and of the head's. */
+  async trainAll(hidden: Tensor, labels: Int32Array, coefficients: Float32Array) {
+    const program = await this.program("trainAll");
+    const dHidden = new Float32Array(hidden.data.length);
+    const norm = new Float32Array(this.norm.data.length);
+    const vocabulary = new Float32Array(this.vocabulary.data.length);
+    for (const { feeds, start } of this.chunks(hidden, labels, coefficients)) {
+      const out = await program.run(feeds);
+      dHidden.set(floats(out.dHidden), start * this.config.hiddenSize);
+      accumulate(norm, floats(out.dNorm));
+      accumulate(vocabulary, floats(out.dVocabulary));
+    }
+    return {
+      dHidden,
+      dWeights: {
+        norm: { data: norm, shape: this.norm.shape },
+        vocabulary: { data: vocabulary, shape: this.vocabulary.shape },
+      },
+    };
+  }
+
+  async release(): Promise<void> {
+    for (const program of this.programs.values()) await (await program).release();
+  }
+
+  private *chunks(hidden: Tensor, labels: Int32Array, coefficients: Float32Array | null) {
+    const width = this.config.hiddenSize;
+    for (let start = 0; start < labels.length; start += this.chunk) {
+      const end = Math.min(labels.length, start + this.chunk);
+      const feeds: Record<string, Tensor> = {
+        x: { data: hidden.data.subarray(start * width, end * width), shape: [end - start, width] },
+        norm: this.norm,
+        vocabulary: this.vocabulary,
+        labels: { data: labels.subarray(start, end), shape: [end - start] },
+      };
+      if (coefficients !== null)
+        feeds.coefficient = { data: coefficients.subarray(start, end), shape: [end - start, 1] };
+      yield { feeds, start };
+    }
+  }
+
+  private program(kind: keyof typeof PROGRAMS): Promise<Program> {
+    const existing = this.programs.get(kind);
+    if (existing !== undefined) return existing;
+    const program = compile(PROGRAMS[kind](headGraph(this.config)));
+    this.programs.set(kind, program);
+    return program;
+  }
+}
+
+function floats(tensor: Tensor | undefined): Float32Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new Error("the head's program gave no float32 output");
+  return tensor.data;
+}
+
+function accumulate(into: Float32Array, part: Float32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + (part[i] as number);
+}
