@@ -27,23 +27,23 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
   });
 }
 
+/** Where the number at a flat place of `shape` lies in a tensor that broadcasts to it. */
+export function broadcastOffset(t: Tensor64, shape: readonly number[]): (flat: number) => number {
+  const [own, strides] = [stridesOf(t.shape), stridesOf(shape)];
+  const lead = shape.length - t.shape.length;
+  return (flat) => {
+    let offset = 0;
+    for (let i = 0; i < t.shape.length; i++)
+      if (t.shape[i] !== 1)
+        offset += (Math.floor(flat / at(strides, lead + i)) % at(shape, lead + i)) * at(own, i);
+    return offset;
+  };
+}
+
 function binary64(a: Tensor64, b: Tensor64, f: (x: number, y: number) => number): Tensor64 {
   const shape = broadcastShapes(a.shape, b.shape).map(Number);
   const data = new Float64Array(sizeOf(shape));
-  const strides = stridesOf(shape);
-  const offsetIn = (t: Tensor64) => {
-    const own = stridesOf(t.shape);
-    const lead = shape.length - t.shape.length;
-    return (flat: number) => {
-      let offset = 0;
-      for (let i = 0; i < t.shape.length; i++) {
-        if (t.shape[i] !== 1)
-          offset += (Math.floor(flat / at(strides, lead + i)) % at(shape, lead + i)) * at(own, i);
-      }
-      return offset;
-    };
-  };
-  const [inA, inB] = [offsetIn(a), offsetIn(b)];
+  const [inA, inB] = [broadcastOffset(a, shape), broadcastOffset(b, shape)];
   for (let i = 0; i < data.length; i++) data[i] = f(at(a.data, inA(i)), at(b.data, inB(i)));
   return { data, shape };
 }

@@ -1,6 +1,7 @@
 /** Operations that move numbers without changing them. */
 import { reshape, slice, takeRows, transpose } from "../functions.js";
 import type { Dim, Shape, Value } from "../graph.js";
+import type { OnnxWriter } from "../onnx.js";
 import { at, sizeOf, stridesOf, type Tensor64 } from "../tensor.js";
 import type { OpDefinition } from "./definition.js";
 
@@ -23,16 +24,40 @@ const known = (dim: Dim, what: string): number => {
   return dim;
 };
 
-/** The shape constant of ONNX Reshape: 0 copies the input's size at the same place, -1 is what remains. */
-function reshapeTarget(from: Shape, to: Shape): number[] {
-  let inferred = false;
-  return to.map((dim, i) => {
-    if (typeof dim === "number") return dim;
-    if (from[i] === dim) return 0;
-    if (inferred) throw new Error(`reshape of [${from.join()}] to [${to.join()}] leaves two sizes open`);
-    inferred = true;
-    return -1;
+const axisOf = (shape: Shape, axis: number): Dim => {
+  const dim = shape[axis];
+  if (dim === undefined) throw new Error(`there is no axis ${axis}`);
+  return dim;
+};
+
+/**
+ * The axes of a reshape's target whose size neither the target nor the input tells by a number or a name. One at most
+ * can be worked out.
+ */
+const openAxes = (from: Shape, to: Shape): number[] =>
+  [...to.keys()].filter((i) => typeof to[i] === "string" && !from.includes(at(to, i)));
+
+/**
+ * The target of ONNX Reshape as a constant: 0 copies the input's size at the same place, -1 is what remains. Null when
+ * that cannot say it: two names have moved, or a size is 0 by number. With -1, no other size may be 0 at run time.
+ */
+function constantTarget(from: Shape, to: Shape): number[] | null {
+  const moved = [...to.keys()].filter((i) => typeof to[i] === "string" && from[i] !== to[i]);
+  if (moved.length > 1 || to.includes(0)) return null;
+  return to.map((dim, i) => (typeof dim === "number" ? dim : moved.includes(i) ? -1 : 0));
+}
+
+/** The target put together at run time from the input's shape. */
+function computedTarget(writer: OnnxWriter, input: string, from: Shape, to: Shape): string {
+  const parts = to.map((dim) => {
+    if (typeof dim === "number") return writer.intConstant([dim]);
+    const axis = from.indexOf(dim);
+    if (axis < 0) return writer.intConstant([-1]);
+    return writer.node("Shape", [input], undefined, { start: { int: axis }, end: { int: axis + 1 } });
   });
+  return parts.length === 0
+    ? writer.intConstant([])
+    : writer.node("Concat", parts, undefined, { axis: { int: 0 } });
 }
 
 /** Copies `x` into `out` [shape of x, larger along `axis`] from position `start` of that axis. */
@@ -46,6 +71,12 @@ function paste(x: Tensor64, out: Float64Array, outAxisSize: number, axis: number
 
 const withAxis = (shape: readonly number[], axis: number, size: number): number[] =>
   shape.map((old, i) => (i === axis ? size : old));
+
+/** ONNX Runtime refuses rows that do not exist, or counts negative ones from the end: neither is meant. */
+function checkRows(index: Tensor64, rows: number): void {
+  const wrong = index.data.find((row) => row < 0 || row >= rows);
+  if (wrong !== undefined) throw new RangeError(`there is no row ${wrong} among ${rows}`);
+}
 
 /** Rows by index; -1 is a row of zeros. */
 function rows64([x, index]: readonly [Tensor64, Tensor64]): Tensor64 {
@@ -64,11 +95,21 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
         s.every((d) => typeof d === "number") ? sizeOf(s.map(Number)) : null,
       );
       if (a !== null && b !== null && a !== b) throw new Error(`${a} numbers do not fill [${shape.join()}]`);
+      const open = openAxes(from, shape);
+      if (open.length > 1 || (open.length === 1 && shape.includes(0)))
+        throw new Error(
+          `[${shape.join()}] leaves the size of ${open.map((i) => shape[i]).join(" and ")} open`,
+        );
       return shape;
     },
     onnx: (writer, inputs, output, { shapes, attrs }) => {
-      const target = writer.intConstant(reshapeTarget(at(shapes, 0), attrs.shape));
-      writer.node("Reshape", [...inputs, target], [output]);
+      const [x, from] = [at(inputs, 0), at(shapes, 0)];
+      const constant = constantTarget(from, attrs.shape);
+      if (constant !== null) writer.node("Reshape", [x, writer.intConstant(constant)], [output]);
+      else
+        writer.node("Reshape", [x, computedTarget(writer, x, from, attrs.shape)], [output], {
+          allowzero: { int: Number(openAxes(from, attrs.shape).length === 0) },
+        });
     },
     reference: ([x], { shape }, sizes) => {
       const { data } = x as Tensor64;
@@ -80,7 +121,11 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Transpose: {
-    infer: ([shape = []], { perm }) => perm.map((axis) => at(shape, axis)),
+    infer: ([shape = []], { perm }) => {
+      if (perm.length !== shape.length || shape.some((_, axis) => !perm.includes(axis)))
+        throw new Error(`[${perm.join()}] is not an order of ${shape.length} axes`);
+      return perm.map((axis) => at(shape, axis));
+    },
     onnx: (writer, inputs, output, { attrs }) =>
       writer.node("Transpose", inputs, [output], { perm: { ints: attrs.perm } }),
     reference: ([x], { perm }) => {
@@ -105,9 +150,19 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Slice: {
-    infer: ([shape = []], { axis, size }) => shape.map((dim, i) => (i === axis ? size : dim)),
+    infer: ([shape = []], { axis, start, end, size }) => {
+      const full = axisOf(shape, axis);
+      const last = end ?? (typeof full === "number" ? full : start);
+      if (start < 0 || last < start || (typeof full === "number" && last > full))
+        throw new Error(`${start} to ${end ?? "the end"} is not a range in an axis of size ${full}`);
+      if (end === null && typeof full === "number" && size !== full - start)
+        throw new Error(`${full - start} numbers remain from ${start} on, not ${size}`);
+      return shape.map((dim, i) => (i === axis ? size : dim));
+    },
     onnx: (writer, inputs, output, { attrs: { axis, start, end } }) => {
-      const bounds = [start, end ?? Number.MAX_SAFE_INTEGER, axis].map((bound) => writer.intConstant([bound]));
+      const bounds = [start, end ?? Number.MAX_SAFE_INTEGER, axis].map((bound) =>
+        writer.intConstant([bound]),
+      );
       writer.node("Slice", [...inputs, ...bounds], [output]);
     },
     reference: ([input], attrs) => {
@@ -119,7 +174,10 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
       const shape = withAxis(x.shape, attrs.axis, end - start);
       const data = new Float64Array(sizeOf(shape));
       for (let o = 0; o < outer; o++)
-        data.set(x.data.subarray((o * full + start) * inner, (o * full + end) * inner), o * (end - start) * inner);
+        data.set(
+          x.data.subarray((o * full + start) * inner, (o * full + end) * inner),
+          o * (end - start) * inner,
+        );
       return { data, shape };
     },
     gradient: ({ inputs, dy, attrs: { axis, start, end } }) => {
@@ -129,8 +187,11 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   PadZero: {
-    infer: ([shape = []], { axis, before, after }) =>
-      shape.map((dim, i) => (i === axis ? known(dim, "the padded axis") + before + after : dim)),
+    infer: ([shape = []], { axis, before, after }) => {
+      if (before < 0 || after < 0) throw new Error(`cannot pad by ${before} and ${after}`);
+      const size = known(axisOf(shape, axis), "the padded axis") + before + after;
+      return shape.map((dim, i) => (i === axis ? size : dim));
+    },
     onnx: (writer, inputs, output, { shapes, attrs: { axis, before, after } }) => {
       const pads = [before, after].flatMap((pad) => at(shapes, 0).map((_, i) => (i === axis ? pad : 0)));
       writer.node("Pad", [...inputs, writer.intConstant(pads)], [output]);
@@ -151,7 +212,10 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
 
   Concat: {
     infer: (shapes, { axis }) => {
-      const sizes = shapes.map((shape) => at(shape, axis));
+      const sizes = shapes.map((shape) => axisOf(shape, axis));
+      const others = (shape: Shape) => shape.toSpliced(axis, 1).join();
+      if (shapes.some((shape) => others(shape) !== others(at(shapes, 0))))
+        throw new Error(`sizes differ along another axis than ${axis}`);
       const total = sizes.every((s) => typeof s === "number")
         ? sizes.reduce<number>((a, b) => a + Number(b), 0)
         : sizes.join("+");
@@ -182,32 +246,49 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Gather: {
-    infer: ([x = [], index = []]) => [...index, ...x.slice(1)],
+    infer: ([x = [], index = []]) => {
+      axisOf(x, 0);
+      return [...index, ...x.slice(1)];
+    },
     onnx: (writer, inputs, output) => writer.node("Gather", inputs, [output], { axis: { int: 0 } }),
-    reference: (inputs) => rows64([at(inputs, 0), at(inputs, 1)]),
+    reference: (inputs) => {
+      const [x, index] = [at(inputs, 0), at(inputs, 1)];
+      checkRows(index, at(x.shape, 0));
+      return rows64([x, index]);
+    },
     gradient: ({ inputs, dy }) => [
       dy.graph.apply("ScatterAdd", [dy, at(inputs, 1)], { rows: at(at(inputs, 0).shape, 0) }),
       null,
     ],
   },
 
-  /** Adds rows of `x` [M, d] into `rows` rows of zeros at `index` [M]. The gradient of Gather, and the other way about. */
+  /**
+   * Adds the entries of `x` [...index, ...rest], a row for each index, into `rows` rows of zeros. The gradient of Gather,
+   * and the other way about.
+   */
   ScatterAdd: {
-    infer: ([x = [], index = []], { rows }) => [rows, ...x.slice(index.length)],
+    infer: ([x = [], index = []], { rows }) => {
+      if (x.slice(0, index.length).join() !== index.join()) throw new Error("a row is needed for each index");
+      return [rows, ...x.slice(index.length)];
+    },
+    // Not ScatterND: ONNX Runtime adds its rows in parallel, and two that meet in one place lose each other's sum.
     onnx: (writer, inputs, output, { shape }) => {
-      const [x, index] = [at(inputs, 0), at(inputs, 1)];
-      const zeros = writer.node("ConstantOfShape", [
-        writer.intConstant(shape.map((d) => known(d, "a scattered axis"))),
-      ]);
-      const indices = writer.node("Unsqueeze", [
-        writer.node("Cast", [index], undefined, { to: { int: 7 } }),
-        writer.intConstant([-1]),
-      ]);
-      writer.node("ScatterND", [zeros, indices, x], [output], { reduction: { string: "add" } });
+      const target = shape.map((d) => known(d, "a scattered axis"));
+      const width = sizeOf(target.slice(1));
+      const zeros = writer.node("ConstantOfShape", [writer.intConstant([at(target, 0), width])]);
+      const flat = writer.node("Reshape", [at(inputs, 0), writer.intConstant([-1, width])]);
+      const column = writer.node("Reshape", [at(inputs, 1), writer.intConstant([-1, 1])]);
+      const places = writer.node("Expand", [column, writer.node("Shape", [flat])]);
+      const sums = writer.node("ScatterElements", [zeros, places, flat], undefined, {
+        axis: { int: 0 },
+        reduction: { string: "add" },
+      });
+      writer.node("Reshape", [sums, writer.intConstant(target)], [output]);
     },
     reference: ([x, index], attrs) => {
       const [from, places] = [x as Tensor64, index as Tensor64];
       const rows = known(attrs.rows, "a scattered axis");
+      checkRows(places, rows);
       const tail = from.shape.slice(places.shape.length);
       const width = sizeOf(tail);
       const data = new Float64Array(rows * width);
@@ -222,13 +303,15 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
 
   TakeRows: {
     infer: ([x = [], index = [], inverse = []]) => {
-      if (inverse.join() !== x.slice(0, -1).join()) throw new Error("`inverse` must have an entry for each row");
+      if (inverse.join() !== x.slice(0, -1).join())
+        throw new Error("`inverse` must have an entry for each row");
       return [...index, at(x, -1)];
     },
     onnx: (writer, inputs, output, { shapes }) => {
       const [x, index] = [at(inputs, 0), at(inputs, 1)];
       const width = known(at(at(shapes, 0), -1), "a row");
-      const flat = at(shapes, 0).length === 2 ? x : writer.node("Reshape", [x, writer.intConstant([-1, width])]);
+      const flat =
+        at(shapes, 0).length === 2 ? x : writer.node("Reshape", [x, writer.intConstant([-1, width])]);
       // Gather counts negative indices from the end, where the row of zeros stands.
       const zeros = writer.node("ConstantOfShape", [writer.intConstant([1, width])]);
       const padded = writer.node("Concat", [flat, zeros], undefined, { axis: { int: 0 } });

@@ -1,22 +1,38 @@
 /** Operations along axes: sums, softmax, norms. */
 import { inverseRms, mul, neg, scale, softmax, sub, sum, sumTo } from "../functions.js";
 import type { Shape } from "../graph.js";
+import type { OnnxWriter } from "../onnx.js";
 import { at, sizeOf, stridesOf, type Tensor64 } from "../tensor.js";
 import type { OpDefinition } from "./definition.js";
+import { broadcastOffset, broadcastShapes } from "./elementwise.js";
 
 type None = Record<string, never>;
 
 export interface ReduceAttrs {
   Sum: { readonly axes: readonly number[] };
-  /** To the shape given, by NumPy's rule. */
-  Expand: { readonly like: Shape };
+  Expand: None;
   Softmax: None;
   LogSumExp: None;
   RmsNorm: { readonly eps: number };
   InverseRms: { readonly eps: number };
 }
 
-const collapseLast = (shape: Shape): Shape => [...shape.slice(0, -1), 1];
+const collapseLast = (shape: Shape): Shape => {
+  if (shape.length === 0) throw new Error("a scalar has no last axis");
+  return [...shape.slice(0, -1), 1];
+};
+
+/** The last axis, counted from the first: of no rows, ONNX Runtime would not collapse the axis -1. */
+const lastAxis = (writer: OnnxWriter, shapes: readonly Shape[]): string =>
+  writer.intConstant([at(shapes, 0).length - 1]);
+
+/** The size of the last axis, which a mean divides by. */
+const widthOf = (shape: Shape): number => {
+  const width = at(shape, -1);
+  if (typeof width !== "number")
+    throw new Error(`the last axis must be known when the graph is built, not "${width}"`);
+  return width;
+};
 
 /** Maps each row of the last axis to a row of `width` numbers. */
 function rowwise(x: Tensor64, width: number, f: (row: Float64Array) => ArrayLike<number>): Tensor64 {
@@ -45,10 +61,16 @@ const inverseRmsRow = (row: Float64Array, eps: number): number =>
 
 export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAttrs[K]> } = {
   Sum: {
-    infer: ([shape = []], { axes }) => shape.map((dim, i) => (axes.includes(i) ? 1 : dim)),
+    infer: ([shape = []], { axes }) => {
+      const missing = axes.find((axis) => shape[axis] === undefined);
+      if (missing !== undefined) throw new Error(`there is no axis ${missing}`);
+      return shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
+    },
     onnx: (writer, inputs, output, { attrs }) =>
       writer.node("ReduceSum", [...inputs, writer.intConstant(attrs.axes)], [output], {
         keepdims: { int: 1 },
+        // No axes are no axes: ONNX would take them for all.
+        noop_with_empty_axes: { int: 1 },
       }),
     reference: ([input], { axes }) => {
       const x = input as Tensor64;
@@ -66,34 +88,34 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
     },
     gradient: ({ inputs, dy }) => {
       const x = at(inputs, 0);
-      return [dy.graph.apply("Expand", [dy, x], { like: x.shape })];
+      return [dy.graph.apply("Expand", [dy, x], {})];
     },
   },
 
   /** Broadcasts the first input to the shape of the second, whose numbers are not read. */
   Expand: {
-    infer: (_shapes, { like }) => like,
+    infer: ([shape = [], like = []]) => {
+      const wide = broadcastShapes(shape, like);
+      if (wide.length !== like.length || wide.some((dim, i) => dim !== like[i]))
+        throw new Error("the first does not broadcast to the second");
+      return like;
+    },
     onnx: (writer, inputs, output) =>
       writer.node("Expand", [at(inputs, 0), writer.node("Shape", [at(inputs, 1)])], [output]),
     reference: ([input, target]) => {
       const [x, { shape }] = [input as Tensor64, target as Tensor64];
-      const [own, strides] = [stridesOf(x.shape), stridesOf(shape)];
-      const data = new Float64Array(sizeOf(shape));
-      for (let i = 0; i < data.length; i++) {
-        let offset = 0;
-        for (let axis = 0; axis < shape.length; axis++)
-          if (x.shape[axis] !== 1)
-            offset += (Math.floor(i / at(strides, axis)) % at(shape, axis)) * at(own, axis);
-        data[i] = at(x.data, offset);
-      }
-      return { data, shape };
+      const offset = broadcastOffset(x, shape);
+      return { data: Float64Array.from({ length: sizeOf(shape) }, (_, i) => at(x.data, offset(i))), shape };
     },
     gradient: ({ inputs, dy }) => [sumTo(dy, at(inputs, 0).shape), null],
   },
 
   // dx = y (dy - sum(dy y))
   Softmax: {
-    infer: (shapes) => at(shapes, 0),
+    infer: (shapes) => {
+      collapseLast(at(shapes, 0));
+      return at(shapes, 0);
+    },
     onnx: (writer, inputs, output) => writer.node("Softmax", inputs, [output], { axis: { int: -1 } }),
     reference: (inputs) => rowwise(at(inputs, 0), at(at(inputs, 0).shape, -1), softmaxRow),
     gradient: ({ output, dy }) => [mul(output, sub(dy, sum(mul(dy, output), [output.shape.length - 1])))],
@@ -102,8 +124,8 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
   // The largest probability is exp(max - logSumExp) and never below 1 / width, so its logarithm is safe.
   LogSumExp: {
     infer: (shapes) => collapseLast(at(shapes, 0)),
-    onnx: (writer, inputs, output) => {
-      const last = writer.intConstant([-1]);
+    onnx: (writer, inputs, output, { shapes }) => {
+      const last = lastAxis(writer, shapes);
       const keep = { keepdims: { int: 1 } };
       const max = writer.node("ReduceMax", [...inputs, last], undefined, keep);
       const probabilities = writer.node("Softmax", inputs, undefined, { axis: { int: -1 } });
@@ -118,6 +140,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
   //   dx = r g - r^3 x sum(g x) / n = r (g - x r^2 mean(g x));  dw = sum over rows of dy x r
   RmsNorm: {
     infer: ([x = [], weight = []]) => {
+      widthOf(weight);
       if (weight.length !== 1 || at(x, -1) !== weight[0]) throw new Error("the weight must be [last axis]");
       return x;
     },
@@ -136,7 +159,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
     },
     gradient: ({ inputs, dy, attrs: { eps } }) => {
       const [x, w] = [at(inputs, 0), at(inputs, 1)];
-      const width = Number(w.shape[0]);
+      const width = widthOf(w.shape);
       const r = inverseRms(x, eps);
       const normal = mul(x, r);
       const g = mul(dy, w);
@@ -147,17 +170,16 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   // dr/dx = -r^3 x / n
   InverseRms: {
-    infer: (shapes) => collapseLast(at(shapes, 0)),
-    onnx: (writer, inputs, output, { attrs }) => {
+    infer: (shapes) => {
+      widthOf(at(shapes, 0));
+      return collapseLast(at(shapes, 0));
+    },
+    onnx: (writer, inputs, output, { shapes, attrs }) => {
       const x = at(inputs, 0);
-      const mean = writer.node(
-        "ReduceMean",
-        [writer.node("Mul", [x, x]), writer.intConstant([-1])],
-        undefined,
-        {
-          keepdims: { int: 1 },
-        },
-      );
+      const square = writer.node("Mul", [x, x]);
+      const mean = writer.node("ReduceMean", [square, lastAxis(writer, shapes)], undefined, {
+        keepdims: { int: 1 },
+      });
       const shifted = writer.node("Add", [mean, writer.floatConstant(null, [], [attrs.eps])]);
       writer.node("Reciprocal", [writer.node("Sqrt", [shifted])], [output]);
     },
@@ -165,7 +187,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
     gradient: ({ inputs, output, dy }) => {
       const x = at(inputs, 0);
       const cube = mul(output, mul(output, output));
-      return [neg(scale(mul(mul(dy, cube), x), 1 / Number(at(x.shape, -1))))];
+      return [neg(scale(mul(mul(dy, cube), x), 1 / widthOf(x.shape)))];
     },
   },
 };
