@@ -1,10 +1,10 @@
 /**
  * A model for tests: the next token depends on the last one alone. logits(next | last) = base[last, next] +
- * table[last, next] + bias[next], in float64, so gradients are exact up to the float32 of their storage.
- * `base` is frozen; the trainable tensors play the adapter and start at zero or at seeded noise.
+ * table[last, next] + bias[next], in float64, so gradients are exact up to the float32 of their storage. `base` is
+ * frozen; the trainable tensors play the adapter and start at seeded noise, or at zero.
  */
-import type { Logps, Row, TrainableModel } from "../model/types.js";
-import { random } from "../random.js";
+import type { Logps, Row, TrainableModel } from "../../src/model/types.js";
+import { random } from "../../src/random.js";
 
 export class Bigram implements TrainableModel {
   readonly parameters: Map<string, Float32Array>;
