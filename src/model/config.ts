@@ -1,9 +1,8 @@
 /** `config.json` of the Qwen2 and Llama families, in the spellings of transformers 4 and 5, as one type. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { fileError } from "../data/folder.js";
 import { NearmissError } from "../errors.js";
+import { readJson } from "./files.js";
 
 export type Family = "qwen2" | "llama";
 
@@ -89,19 +88,7 @@ const FAMILIES: Record<string, Family> = { Qwen2ForCausalLM: "qwen2", LlamaForCa
  */
 export async function loadConfig(folder: string): Promise<ModelConfig> {
   const path = join(folder, "config.json");
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    throw fileError(error, path, "read");
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new NearmissError(`${path}: not valid JSON. Download it again.`, { cause });
-  }
-  return parseConfig(json, path);
+  return parseConfig(await readJson(path), path);
 }
 
 /** The checks of {@link loadConfig} on the parsed JSON; `path` names the file in errors. */

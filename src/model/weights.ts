@@ -1,10 +1,11 @@
 /** A model folder's weights: which tensors a configuration asks for, and reading them all. */
-import { access, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { check } from "../data/jsonl.js";
 import { NearmissError } from "../errors.js";
+import { hasBias, LINEARS, linearSize } from "./block.js";
 import type { ModelConfig } from "./config.js";
+import { exists, readJson } from "./files.js";
 import { readHeader, type SafetensorsFile, type Tensor, withTensors } from "./safetensors.js";
 
 const INDEX = "model.safetensors.index.json";
@@ -15,29 +16,16 @@ const IGNORED = /\.rotary_emb\.inv_freq$/;
 const HEAD = "lm_head.weight";
 const EMBEDDING = "model.embed_tokens.weight";
 
-/** The linear layers of a block, in the order of the computation: name to [outputs, inputs]. */
-export function linearShapes(config: ModelConfig): Map<string, readonly [out: number, input: number]> {
-  const { hiddenSize, intermediateSize, heads, kvHeads, headDim } = config;
-  return new Map([
-    ["self_attn.q_proj", [heads * headDim, hiddenSize]],
-    ["self_attn.k_proj", [kvHeads * headDim, hiddenSize]],
-    ["self_attn.v_proj", [kvHeads * headDim, hiddenSize]],
-    ["self_attn.o_proj", [hiddenSize, heads * headDim]],
-    ["mlp.gate_proj", [intermediateSize, hiddenSize]],
-    ["mlp.up_proj", [intermediateSize, hiddenSize]],
-    ["mlp.down_proj", [hiddenSize, intermediateSize]],
-  ]);
-}
-
 /** Every tensor of a model, by its name in the checkpoint, with its shape (matrices are [outputs, inputs]). */
 export function weightShapes(config: ModelConfig): Map<string, readonly number[]> {
   const { vocabSize, hiddenSize } = config;
   const shapes = new Map<string, readonly number[]>([[EMBEDDING, [vocabSize, hiddenSize]]]);
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}`;
-    for (const [name, shape] of linearShapes(config)) {
-      shapes.set(`${prefix}.${name}.weight`, shape);
-      if (hasBias(config, name)) shapes.set(`${prefix}.${name}.bias`, [shape[0]]);
+    for (const name of LINEARS) {
+      const [inputs, outputs] = linearSize(config, name);
+      shapes.set(`${prefix}.${name}.weight`, [outputs, inputs]);
+      if (hasBias(config, name)) shapes.set(`${prefix}.${name}.bias`, [outputs]);
     }
     shapes.set(`${prefix}.input_layernorm.weight`, [hiddenSize]);
     shapes.set(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]);
@@ -45,11 +33,6 @@ export function weightShapes(config: ModelConfig): Map<string, readonly number[]
   shapes.set("model.norm.weight", [hiddenSize]);
   if (!config.tiedHead) shapes.set(HEAD, [vocabSize, hiddenSize]);
   return shapes;
-}
-
-function hasBias(config: ModelConfig, linear: string): boolean {
-  if (linear === "self_attn.o_proj") return config.outputBias;
-  return config.attentionBias && linear.startsWith("self_attn.");
 }
 
 /**
@@ -108,7 +91,7 @@ async function openFolder(folder: string): Promise<SafetensorsFile[]> {
 }
 
 async function openShards(folder: string, index: string): Promise<SafetensorsFile[]> {
-  const { weight_map } = check(parseJson(await readFile(index, "utf8"), index), indexSchema, index);
+  const { weight_map } = check(await readJson(index), indexSchema, index);
   const names = [...new Set(Object.values(weight_map))];
   const outside = names.find((name) => name !== basename(name));
   if (outside !== undefined)
@@ -121,14 +104,6 @@ async function openShards(folder: string, index: string): Promise<SafetensorsFil
   const files: SafetensorsFile[] = [];
   for (const name of names) files.push(await readHeader(join(folder, name)));
   return files;
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new NearmissError(`${path}: not valid JSON. Download it again.`, { cause });
-  }
 }
 
 /** Compares what is there with what should be, before anything large is read. */
@@ -160,12 +135,5 @@ function checkNames(
   throw new NearmissError(
     `${folder}: the weights do not fit config.json (${faults.length} tensors).\n${shown.join("\n")}\n` +
       "Check that config.json and the safetensors files are of one model.",
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
   );
 }
