@@ -70,6 +70,22 @@ const COMPARISON = new Set([
   "divided",
   "multiplied",
 ]);
+const PREPOSITIONS = new Set([
+  "of",
+  "in",
+  "for",
+  "from",
+  "by",
+  "with",
+  "are",
+  "to",
+  "and",
+  "on",
+  "at",
+  "under",
+  "or",
+  "between",
+]);
 const MAX_CLAUSE = 160;
 
 /** Every chain of a step's tokens, in order. */
@@ -121,6 +137,8 @@ class ChainReader {
     }
     const left = this.left(i);
     if (left.side.node === null || isLiteral(left.side.node) || left.side.node.type === "variable") return;
+    // "the units digit of 16^17 is 6" speaks of something of the expression, not of its value.
+    if (PREPOSITIONS.has(left.lead.at(-1) ?? "")) return;
     const right = this.right(value);
     if (right.side.node === null || !isLiteral(right.side.node)) return;
     const after = this.tokens[right.next];
@@ -206,6 +224,8 @@ class ChainReader {
       if (parsed.next === to) {
         const before = this.tokens[at - 1];
         if (at > from && before !== undefined && this.bindsForward(before)) break;
+        const minus = token.kind === "operator" && before !== undefined && at > from;
+        if (minus && before.kind !== "word" && before.kind !== "punctuation") break;
         return { side: this.side(parsed.node, at, to), lead: this.words(from, at) };
       }
       at = Math.max(at + 1, parsed.next);
@@ -215,7 +235,8 @@ class ChainReader {
 
   private bindsForward(token: Token): boolean {
     if (token.kind === "operator") return !this.isBulletToken(token);
-    return token.kind === "unknown" || (token.kind === "word" && BINDING.has(token.text.toLowerCase()));
+    if (token.kind === "unknown" || token.kind === "degree") return true;
+    return token.kind === "word" && BINDING.has(token.text.toLowerCase());
   }
 
   private isBulletToken(token: Token): boolean {
@@ -227,12 +248,9 @@ class ChainReader {
   private isBullet(i: number): boolean {
     const before = this.tokens[i - 1];
     const token = this.tokens[i];
-    if (token?.math) return false;
-    return (
-      (before === undefined || before.text === "\n") &&
-      (token?.text === "-" || token?.text === "*") &&
-      (this.tokens[i + 1]?.spaced ?? false)
-    );
+    const next = this.tokens[i + 1];
+    if (token === undefined || token.math || (token.text !== "-" && token.text !== "*")) return false;
+    return (before === undefined || before.text === "\n") && next !== undefined && next.start > token.end;
   }
 
   private clauseStart(to: number): number {
@@ -284,6 +302,7 @@ class ChainReader {
   }
 
   private goesOnUnread(after: Token, index: number): boolean {
+    if (after.text === "." && this.tokens[index + 1]?.kind === "unknown") return true;
     if (after.kind === "unknown") return after.text !== "..." || this.tokens[index + 1]?.kind === "operator";
     if (after.kind === "operator") return after.text !== "-" && !this.isBullet(index) && after.text !== "!";
     if (after.kind === "word")

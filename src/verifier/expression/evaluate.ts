@@ -37,6 +37,10 @@ export interface Reading {
   readonly percentAsNumber?: boolean;
   /** `2\frac14` as a product instead of a mixed number. */
   readonly mixedAsProduct?: boolean;
+  /** `50 - 20%` as 20 % off 50. */
+  readonly percentOfLeft?: boolean;
+  /** `-3^2` as (-3)^2. */
+  readonly signFirst?: boolean;
 }
 
 export interface Scope {
@@ -72,6 +76,10 @@ export function evaluate(node: Node, scope: Scope): Value | null {
     case "degrees":
       return evaluate(node.of, scope);
     case "negate": {
+      if (scope.reading?.signFirst && node.of.type === "binary" && node.of.op === "^") {
+        const base: Node = { type: "negate", of: node.of.left };
+        return evaluate({ ...node.of, left: base }, scope);
+      }
       const value = evaluate(node.of, scope);
       return value && (isExact(value) ? negate(value) : { re: -value.re, im: -value.im });
     }
@@ -87,7 +95,16 @@ export function evaluate(node: Node, scope: Scope): Value | null {
     case "binary": {
       const left = evaluate(node.left, scope);
       const right = left && evaluate(node.right, scope);
-      return left && right && binary(node.op, left, right);
+      if (left === null || right === null) return null;
+      if (
+        scope.reading?.percentOfLeft &&
+        node.right.type === "percent" &&
+        (node.op === "+" || node.op === "-")
+      ) {
+        const change = binary("*", left, right);
+        return change && binary(node.op, left, change);
+      }
+      return binary(node.op, left, right);
     }
     case "call":
       return call(node.name, node.args, scope);

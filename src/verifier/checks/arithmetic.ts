@@ -1,0 +1,197 @@
+/** Is every stated computation true? Exact rationals; the rounding that a text shows is allowed. */
+import type { Finding } from "../../data/records.js";
+import { agree } from "../agree.js";
+import type { Chain, Side } from "../claims.js";
+import { children, isFraction, isLiteral, type Node, variablesIn } from "../expression/ast.js";
+import { evaluate, isExact, toReal } from "../expression/evaluate.js";
+import type { Token } from "../expression/lexer.js";
+import { floor, isInteger, show } from "../expression/rational.js";
+import { SCALE_WORDS, unitOf } from "../units.js";
+import { type Check, type CheckInput, finding } from "./check.js";
+
+const ROUNDING =
+  /round|approx|about|nearest|roughly|estimat|whole|nearly|almost|around|up to|at least|at most|integer part/i;
+/** Words that mark an equality as tested, supposed or denied rather than stated. */
+const HYPOTHETICAL = new Set(["if", "suppose", "assume", "assuming", "try", "whether", "check", "unless"]);
+const DENIED =
+  /\b(?:not|contradict\w*|impossible|false|incorrect|isn't|doesn't|does not|cannot|invalid|no solution)\b/i;
+
+export const arithmetic: Check = (input) => {
+  const out: Finding[] = [];
+  const rounded = new Set<string>();
+  for (const chain of input.trace.chains) {
+    const step = input.trace.steps[chain.step];
+    if (step === undefined) continue;
+    const says = ROUNDING.test(step.text);
+    for (let i = 0; i + 1 < chain.sides.length; i++) {
+      const left = chain.sides[i];
+      const right = chain.sides[i + 1];
+      if (left === undefined || right === undefined) continue;
+      const found = link(input, chain, i, left, right, says, rounded);
+      if (found !== null) out.push(found);
+    }
+  }
+  for (const step of input.trace.steps) {
+    out.push(...remainders(step.index, step.tokens), ...divisibility(step.index, step.tokens));
+  }
+  return out;
+};
+
+function link(
+  input: CheckInput,
+  chain: Chain,
+  i: number,
+  left: Side,
+  right: Side,
+  says: boolean,
+  rounded: Set<string>,
+): Finding | null {
+  const relation = chain.relations[i];
+  if ((relation !== "=" && relation !== "~") || left.node === null || right.node === null) return null;
+  if (variablesIn(left.node).length > 0 || variablesIn(right.node).length > 0) return null;
+  // A number first: an equation to be met ("60 = 30 + x"), or a name ("4 hours = 4 * 60 minutes").
+  if (i === 0 && isValue(left.node) && !isValue(right.node)) return null;
+  if (isFraction(left.node) && isLiteral(right.node) && measured(left.node)) return null;
+  const numbersOnly = isLiteral(left.node) && isLiteral(right.node);
+  if (numbersOnly && !converts(left.node, right.node)) return null;
+  if (scaled(left.node) || scaled(right.node) || chain.trail.some((word) => SCALE_WORDS.has(word)))
+    return null;
+  const last = i + 2 === chain.sides.length;
+  const options = {
+    budget: input.budget,
+    approximate: relation === "~" || (says && last),
+    rounded,
+    unit: last ? chain.trail[0] : undefined,
+  };
+  let result = agree(left.node, right.node, options);
+  if (result === "false" && left.tight !== null && right.tight !== null)
+    result = agree(left.tight, right.tight, options);
+  const stated = evaluate(right.node, { budget: input.budget });
+  if (result === "rounded" && stated !== null && isExact(stated)) rounded.add(`${stated.n}/${stated.d}`);
+  if (result !== "false" || hypothetical(input, chain, right)) return null;
+  if (wholePart(left.node, right.node, input, chain.step)) return null;
+  const value = evaluate(left.node, { budget: input.budget });
+  if (value === null || stated === null) return null;
+  const expected = isExact(value)
+    ? show(value)
+    : String(Number((toReal(value) ?? Number.NaN).toPrecision(8)));
+  const found = isExact(stated)
+    ? show(stated)
+    : String(Number((toReal(stated) ?? Number.NaN).toPrecision(8)));
+  const place = { step: chain.step, start: left.start, end: right.end };
+  const message = `says ${clip(input.text.slice(left.start, left.end))} = ${clip(input.text.slice(right.start, right.end))}; it is ${expected}`;
+  return finding("arithmetic", relation === "~" ? 0.8 : 0.95, place, message, { expected, found });
+}
+
+/** Two bare amounts are compared only where both carry units of one dimension; "3 beans = 1 cup" states a rate. */
+function converts(left: Node, right: Node): boolean {
+  if (left.type !== "quantity" || right.type !== "quantity") return false;
+  const a = unitOf(left.unit);
+  const b = unitOf(right.unit);
+  return a !== undefined && b !== undefined && a.dimension === b.dimension && left.unit !== right.unit;
+}
+
+function measured(node: Node): boolean {
+  return node.type === "quantity" || children(node).some(measured);
+}
+
+function scaled(node: Node): boolean {
+  if (node.type === "quantity" && node.unit.split(" ").some((word) => SCALE_WORDS.has(word))) return true;
+  if (node.type === "binary") return scaled(node.left) || scaled(node.right);
+  return node.type === "negate" || node.type === "quantity" ? scaled(node.of) : false;
+}
+
+function hypothetical(input: CheckInput, chain: Chain, right: Side): boolean {
+  if (chain.lead.some((word) => HYPOTHETICAL.has(word))) return true;
+  return DENIED.test(input.text.slice(right.end, right.end + 60));
+}
+
+const WHOLE = /remainder|quotient|\bmod|full|complete|left over|\bR\b|divid/i;
+
+/** "17 / 5 = 3" where the text speaks of a remainder or of whole parts: the quotient without its fraction. */
+function wholePart(left: Node, right: Node, input: CheckInput, step: number): boolean {
+  if (!WHOLE.test(input.trace.steps[step]?.text ?? "")) return false;
+  const value = evaluate(left, { budget: input.budget });
+  const stated = evaluate(right, { budget: input.budget });
+  if (value === null || stated === null || !isExact(value) || !isExact(stated) || value.d === 1n)
+    return false;
+  return stated.d === 1n && stated.n === floor(value);
+}
+
+function clip(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > 80 ? `${line.slice(0, 77)}...` : line;
+}
+
+/** "706 / 7 = 101 with a remainder of 1", "355 / 6 = 58 R 5": quotient and remainder must rebuild the number. */
+function remainders(step: number, tokens: readonly Token[]): Finding[] {
+  const out: Finding[] = [];
+  for (let i = 0; i + 5 < tokens.length; i++) {
+    const [n, slash, d, equals, q] = tokens.slice(i, i + 5);
+    if (slash?.text !== "/" || equals?.text !== "=" || !n?.value || !d?.value || !q?.value) continue;
+    if (!isInteger(n.value) || !isInteger(d.value) || !isInteger(q.value) || d.value.n === 0n) continue;
+    const r = remainderAfter(tokens, i + 5);
+    if (r?.value === undefined || !isInteger(r.value) || tokens[i - 1]?.kind === "operator") continue;
+    if (q.value.n * d.value.n + r.value.n === n.value.n) continue;
+    const expected = `${n.value.n / d.value.n} remainder ${n.value.n % d.value.n}`;
+    const message = `says ${n.text} / ${d.text} is ${q.text} remainder ${r.text}; it is ${expected}`;
+    out.push(finding("arithmetic", 0.95, { step, start: n.start, end: r.end }, message, { expected }));
+  }
+  return out;
+}
+
+const REMAINDER_WORDS = new Set(["with", "a", "remainder", "of", "r", "and", "leaving"]);
+
+function remainderAfter(tokens: readonly Token[], from: number): Token | undefined {
+  let seen = false;
+  for (let i = from; i < from + 6; i++) {
+    const token = tokens[i];
+    if (token === undefined) return undefined;
+    if (token.kind === "number") return seen ? token : undefined;
+    const word = token.text.toLowerCase();
+    if (token.kind !== "break" && !REMAINDER_WORDS.has(word)) return undefined;
+    if (word === "remainder" || word === "r") seen = true;
+  }
+  return undefined;
+}
+
+/** "21, which is not a multiple of 3", "91 is divisible by 7". */
+function divisibility(step: number, tokens: readonly Token[]): Finding[] {
+  const out: Finding[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const number = tokens[i];
+    if (
+      number?.kind !== "number" ||
+      !number.value ||
+      !isInteger(number.value) ||
+      tokens[i - 1]?.kind === "operator"
+    )
+      continue;
+    const words: string[] = [];
+    let k = i + 1;
+    while (
+      k < i + 10 &&
+      (tokens[k]?.kind === "word" || tokens[k]?.kind === "break" || tokens[k]?.text === ",")
+    ) {
+      words.push(tokens[k]?.text.toLowerCase() ?? "");
+      k++;
+    }
+    const by = tokens[k];
+    if (by?.kind !== "number" || !by.value || !isInteger(by.value) || by.value.n === 0n) continue;
+    const phrase = words.filter((word) => word !== "," && word !== "which" && word.length > 1).join(" ");
+    const claim = /^is (not )?(?:multiple of|divisible by)$/.exec(phrase);
+    const next = tokens[k + 1]?.kind;
+    if (claim === null || next === "operator" || next === "variable" || next === "open") continue;
+    const divides = number.value.n % by.value.n === 0n;
+    if (divides === (claim[1] === undefined)) continue;
+    const truth = divides ? "is" : "is not";
+    const message = `says ${number.text} ${phrase} ${by.text}; it ${truth}`;
+    out.push(finding("arithmetic", 0.9, { step, start: number.start, end: by.end }, message));
+  }
+  return out;
+}
+
+/** Whether a side is a value as it stands, not a calculation. */
+export function isValue(node: Node): boolean {
+  return isLiteral(node) || isFraction(node);
+}

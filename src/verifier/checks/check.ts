@@ -1,0 +1,35 @@
+/** What every check sees and returns. */
+import type { Dimension, Finding } from "../../data/records.js";
+import type { ExtractedAnswer } from "../answers/extract.js";
+import type { Budget } from "../limits.js";
+import type { Trace } from "../trace.js";
+
+export interface CheckInput {
+  readonly question: string;
+  /** The whole solution; spans of findings count in it. */
+  readonly text: string;
+  readonly trace: Trace;
+  readonly answer: ExtractedAnswer | null;
+  readonly reference: string | null;
+  /** The reference solution's own trace, where one is given. */
+  readonly referenceTrace: Trace | null;
+  /** Whether the answer equals the reference; null with no reference. */
+  readonly correct: boolean | null;
+  readonly budget: Budget;
+}
+
+export type Check = (input: CheckInput) => Finding[];
+
+/** Severity from which a finding names a step as wrong. Below it a finding is a hint: it counts, but accuses no step. */
+export const ERROR_SEVERITY = 0.5;
+
+export function finding(
+  dimension: Dimension,
+  severity: number,
+  place: { step: number; start: number; end: number },
+  message: string,
+  values: { expected?: string; found?: string } = {},
+): Finding {
+  const { step, start, end } = place;
+  return { dimension, severity, step, start, end, message, ...values };
+}
