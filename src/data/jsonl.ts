@@ -60,17 +60,30 @@ export async function readJsonlAll<S extends z.ZodType>(path: string, schema: S)
   return records;
 }
 
-/** A value that the schema accepts, or a NearmissError: `where` is a file and line, the issues name the fields. */
-export function check<S extends z.ZodType>(value: unknown, schema: S, where: string): z.output<S> {
+/**
+ * A value that the schema accepts, or a NearmissError that says where it stands (`where`: a file and line), which
+ * fields are wrong, what the record holds instead, and how to mend it.
+ */
+export function check<S extends z.ZodType>(
+  value: unknown,
+  schema: S,
+  where: string,
+  cure = "Mend or remove the record.",
+): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const shown = result.error.issues
-    .slice(0, 4)
-    .map((issue) => `  ${fieldName(issue.path)}: ${issue.message}`);
+  const shown = result.error.issues.slice(0, 4).map((issue) => `  ${fieldName(issue.path)}: ${told(issue)}`);
   const more = result.error.issues.length - shown.length;
   if (more > 0) shown.push(`  and ${more} more`);
-  throw new NearmissError(
-    `${where}: the record is not of the expected form.\n${shown.join("\n")}\nMend these fields or remove the record.`,
+  const keys = value !== null && typeof value === "object" && !Array.isArray(value) ? Object.keys(value) : [];
+  if (keys.length > 0) shown.push(`It has the fields: ${keys.slice(0, 20).join(", ")}.`);
+  throw new NearmissError(`${where}: the record is not of the expected form.\n${shown.join("\n")}\n${cure}`);
+}
+
+function told(issue: z.core.$ZodIssue): string {
+  return issue.message.replace(
+    /^Invalid input: expected (\w+), received undefined$/,
+    "is missing (expected a $1)",
   );
 }
 
