@@ -6,14 +6,17 @@
 import type { Pair } from "../data/records.js";
 import type { Row } from "../model/types.js";
 
-/** Text to ids, adding no special tokens: a chat template writes its own into the prompt. */
 export interface TextEncoder {
+  /** A prompt as `SftText` and `Pair` hold it, to the very ids that sampling gives the model. */
+  encodePrompt(prompt: string): number[];
+  /** A completion to ids, without special tokens. */
   encode(text: string): number[];
+  /** Ends every completion; sampling stops at it. */
+  readonly endId: number;
 }
 
 export interface SftText {
   readonly id: string;
-  /** As the model will see it, chat template applied. */
   readonly prompt: string;
   readonly completion: string;
 }
@@ -49,7 +52,6 @@ export interface Encoded {
 export function encodeSft(
   texts: readonly SftText[],
   tokenizer: TextEncoder,
-  endToken: number,
   options: EncodeOptions,
 ): Encoded {
   const items = texts.map(({ id, prompt, completion }) => ({
@@ -58,7 +60,7 @@ export function encodeSft(
     completions: [completion],
     weight: 1,
   }));
-  return encode(items, tokenizer, endToken, options);
+  return encode(items, tokenizer, options);
 }
 
 /**
@@ -68,7 +70,6 @@ export function encodeSft(
 export function encodePairs(
   pairs: readonly PairText[],
   tokenizer: TextEncoder,
-  endToken: number,
   options: EncodeOptions,
 ): Encoded {
   const items = pairs.map(({ problemId, rejectedSource, prompt, chosen, rejected, weight }) => ({
@@ -77,7 +78,7 @@ export function encodePairs(
     completions: [chosen, rejected],
     weight,
   }));
-  return encode(items, tokenizer, endToken, options);
+  return encode(items, tokenizer, options);
 }
 
 /** Tokens that a row costs: its prompt once and every completion. */
@@ -95,14 +96,13 @@ interface Item {
 function encode(
   items: readonly Item[],
   tokenizer: TextEncoder,
-  endToken: number,
   { maxLength, overLong }: EncodeOptions,
 ): Encoded {
   const result: Encoded = { examples: [], dropped: [], truncated: [] };
   for (const { id, prompt: text, completions: texts, weight } of items) {
-    const prompt = tokenizer.encode(text);
+    const prompt = tokenizer.encodePrompt(text);
     const room = maxLength - prompt.length;
-    const completions = texts.map((completion) => [...tokenizer.encode(completion), endToken]);
+    const completions = texts.map((completion) => [...tokenizer.encode(completion), tokenizer.endId]);
     const fits = completions.every((completion) => completion.length <= room);
     if (!fits && (overLong === "drop" || room < 1)) {
       result.dropped.push(id);

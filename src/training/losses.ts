@@ -12,7 +12,7 @@
  */
 
 export const VARIANTS = ["sigmoid", "cdpo", "ipo", "robust"] as const;
-export type Variant = (typeof VARIANTS)[number];
+type Variant = (typeof VARIANTS)[number];
 
 /** One pair: sums of log-probabilities over completion tokens, in nats, and the numbers of those tokens (at least 1). */
 export interface PairLogps {

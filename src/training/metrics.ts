@@ -4,13 +4,12 @@ import { z } from "zod";
 import { type JsonlAppender, openAppender, readJsonlAll, writeJsonl } from "../data/jsonl.js";
 
 /** A line of metrics.jsonl. No times in it: a resumed run leaves the same file as an uninterrupted one. */
-export const MetricsLine = z.looseObject({
+const MetricsLine = z.looseObject({
   arm: z.string(),
   stage: z.string(),
   /** 1-based. */
   step: z.int().min(1),
 });
-export type MetricsLine = z.infer<typeof MetricsLine>;
 
 /**
  * Opens the file to go on after step `done` of one arm's stage: its lines beyond that step, written by a run that was

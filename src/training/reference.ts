@@ -48,24 +48,23 @@ export async function referenceLogps(
         if (pair !== undefined) known.set(index, pair);
       });
     }
-    const batches = plan.flatMap((step) => step.microBatches);
+    const missing = missingBatches(plan, known);
     const tokensPerSecond = meter();
-    for (const [done, batch] of batches.entries()) {
-      const missing = batch.filter((index) => !known.has(index));
-      if (missing.length === 0) continue;
+    for (const [done, batch] of missing.entries()) {
       run.signal?.throwIfAborted();
-      const rows = pick(examples, missing).map(({ row }) => row);
-      const logps = (await run.model.logps(rows)).map((row, k) =>
-        finitePair(row, examples[missing[k] ?? -1]),
-      );
-      file.append({ examples: missing, logps });
-      for (const [k, index] of missing.entries()) known.set(index, logps[k] as [number, number]);
+      const members = pick(examples, batch);
+      const rows = members.map(({ row }) => row);
+      const logps = (await run.model.logps(rows)).map((row, k) => finitePair(row, members[k]));
+      file.append({ examples: batch, logps });
+      logps.forEach((pair, k) => {
+        known.set(batch[k] ?? -1, pair);
+      });
       run.onProgress?.({
         arm: run.arm,
         stage,
         phase: "reference",
         step: done + 1,
-        steps: batches.length,
+        steps: missing.length,
         tokensPerSecond: tokensPerSecond(rows.reduce((sum, row) => sum + rowTokens(row), 0)),
       });
     }
@@ -73,6 +72,18 @@ export async function referenceLogps(
     file.close();
   }
   return known;
+}
+
+/** The plan's micro-batches without what is known or stands in an earlier one. */
+function missingBatches(plan: readonly Step[], known: ReferenceLogps): number[][] {
+  const seen = new Set(known.keys());
+  const batches: number[][] = [];
+  for (const batch of plan.flatMap((step) => step.microBatches)) {
+    const missing = batch.filter((index) => !seen.has(index));
+    for (const index of missing) seen.add(index);
+    if (missing.length > 0) batches.push(missing);
+  }
+  return batches;
 }
 
 function finitePair(logps: readonly number[], example: Example | undefined): [number, number] {

@@ -1,7 +1,7 @@
 /** The learning rate as a function of the step: linear warm-up, then one of a table of shapes down to a floor. */
 
 export const SCHEDULES = ["cosine", "linear", "constant"] as const;
-export type Schedule = (typeof SCHEDULES)[number];
+type Schedule = (typeof SCHEDULES)[number];
 
 /** From 1 at progress 0 to 0 at progress 1. */
 const SHAPES: { readonly [S in Schedule]: (progress: number) => number } = {
