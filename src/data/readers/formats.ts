@@ -17,7 +17,7 @@ const text = z.string().trim().min(1, "is empty");
 /** An answer given as a number or as text. */
 const answer = z.union(
   [z.number().transform(String), text.transform(plainAnswer)],
-  "expected a text or a number",
+  "expected a number or a text that is not empty",
 );
 
 const gsm8k = z.object({ question: text, answer: text }).transform((row, context): Reading => {

@@ -47,7 +47,7 @@ export function lastBoxed(text: string): string | undefined {
 /** Text that was split into tokens, "on the beach . Sara 's", put together again. */
 export function untokenized(text: string): string {
   return text
-    .replace(/\s+([.,?!;:%])/g, "$1")
+    .replace(/\s+([.,?!;:%])(?!\d)/g, "$1")
     .replace(/\s+('(?:s|t|re|ve|ll|d|m)\b)/g, "$1")
     .replace(/\$\s+(\d)/g, "$$$1")
     .replace(/\s+/g, " ")
