@@ -9,10 +9,13 @@ import { OPS, type OpAttrs, type OpName } from "./ops/index.js";
  *
  * @param y the output, of any shape
  * @param dy its cotangent, of the same shape
- * @param wrt the values to differentiate by
- * @throws Error when `y` does not depend on one of `wrt`
+ * @param wrt the values to differentiate by: inputs or computed values. Each counts as an independent variable, so that
+ *   what leads to one only through another is not followed.
+ * @throws Error when `y` does not depend on one of `wrt`, or `dy` has another shape than `y`
  */
 export function gradients(y: Value, dy: Value, wrt: readonly Value[]): Value[] {
+  if (dy.shape.join() !== y.shape.join())
+    throw new Error(`the cotangent's shape [${dy.shape.join()}] is not the output's, [${y.shape.join()}]`);
   const targets = new Set(wrt);
   const order = dependencies([y], targets);
   // Only values that lead to a target need a gradient.
@@ -35,10 +38,13 @@ export function gradients(y: Value, dy: Value, wrt: readonly Value[]): Value[] {
   return wrt.map((value) => {
     const gradient = adjoint.get(value);
     if (gradient === undefined)
-      throw new Error(`the output does not depend on ${value.inputName ?? value.id}`);
+      throw new Error(`${describe(y)} does not depend on ${describe(value)} in a way that has a gradient`);
     return gradient;
   });
 }
+
+const describe = ({ inputName, producer, shape }: Value): string =>
+  `${inputName === null ? `the result of ${producer?.op}` : `input "${inputName}"`} [${shape.join()}]`;
 
 /** The rule of an operation. The producer union pairs each name with its own attributes, which a lookup cannot see. */
 const rule = (op: OpName) => (OPS[op] as OpDefinition<OpAttrs[OpName]>).gradient;

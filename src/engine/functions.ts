@@ -16,7 +16,10 @@ export interface MatMulOptions {
   readonly transB?: boolean;
   readonly alpha?: number;
 }
-/** alpha * op(a) . op(b) over the last two axes, the others broadcast; op transposes where asked. */
+/**
+ * alpha * op(a) . op(b) over the last two axes, the others broadcast; op transposes where asked. The inner size must not
+ * be 0 at run time when there are other axes: ONNX Runtime's FusedMatMul would leave the result unset.
+ */
 export const matmul = (a: Value, b: Value, options: MatMulOptions = {}): Value =>
   a.graph.apply("MatMul", [a, b], {
     transA: options.transA ?? false,

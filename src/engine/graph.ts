@@ -42,12 +42,15 @@ export class Graph {
 
   /** Applies an operation of the table. @throws Error naming the operation and the shapes when they do not fit. */
   apply<K extends OpName>(op: K, inputs: readonly Value[], attrs: OpAttrs[K]): Value {
-    const key = `${op}(${inputs.map((v) => v.id).join()})${JSON.stringify(attrs)}`;
+    if (inputs.some((v) => v.graph !== this))
+      throw new Error(`${op}: an operand is a value of another graph`);
+    const key = `${op}(${inputs.map((v) => v.id).join()})${JSON.stringify(attrs, exactly)}`;
     const existing = this.known.get(key);
     if (existing !== undefined) return existing;
     const shapes = inputs.map((v) => v.shape);
     let shape: Shape;
     try {
+      checkDTypes(inputs, OPS[op].indexInputs);
       shape = OPS[op].infer(shapes, attrs);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -63,6 +66,19 @@ export class Graph {
     this.values.push(value);
     return value;
   }
+}
+
+/** Numbers that JSON writes alike, or not at all, told apart. */
+const exactly = (_key: string, value: unknown): unknown =>
+  typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
+    ? { number: Object.is(value, -0) ? "-0" : String(value) }
+    : value;
+
+function checkDTypes(inputs: readonly Value[], indexInputs: readonly number[]): void {
+  inputs.forEach(({ dtype }, i) => {
+    const wanted: DType = indexInputs.includes(i) ? "int32" : "float32";
+    if (dtype !== wanted) throw new Error(`operand ${i} is ${dtype}, not ${wanted}`);
+  });
 }
 
 /**

@@ -134,6 +134,16 @@ function valueInfo(name: string, dtype: DType, shape: Shape): ValueInfoProto {
 /** An output's name in the file, set apart so that a gradient may carry the name of the input it belongs to. */
 export const outputName = (name: string): string => `out.${name}`;
 
+/** Names of computed values, of the writer's own and of outputs. */
+const RESERVED = /^([vt]\d+|out\..*)$/;
+
+function checkNames(names: readonly string[]): void {
+  names.forEach((name, i) => {
+    if (RESERVED.test(name)) throw new Error(`"${name}" is a reserved name: give the input another`);
+    if (names.indexOf(name) !== i) throw new Error(`two values are fed under the name "${name}"`);
+  });
+}
+
 /** What a model needs to be fed, by name. */
 export interface OnnxInput {
   readonly name: string;
@@ -148,6 +158,7 @@ export interface OnnxInput {
  * @param given values that are fed instead of computed, by the names they are fed under: what an earlier program has
  *   kept for this one
  * @returns the model's bytes and the inputs that it needs
+ * @throws Error when two values are fed under one name, or under a name that the file uses itself
  */
 export function toOnnx(
   outputs: Readonly<Record<string, Value>>,
@@ -174,6 +185,7 @@ export function toOnnx(
   const inputs = order
     .filter((value) => fedAs(value) !== null)
     .map((value) => ({ name: nameOf(value), dtype: value.dtype, shape: value.shape }));
+  checkNames(inputs.map(({ name }) => name));
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     opsetImport: [

@@ -5,7 +5,8 @@
 import { dependencies, type Value } from "./graph.js";
 import type { OpDefinition } from "./ops/definition.js";
 import { OPS, type OpAttrs, type OpName } from "./ops/index.js";
-import { at, type Tensor64 } from "./tensor.js";
+import { checkTensor } from "./shapes.js";
+import type { Tensor64 } from "./tensor.js";
 
 /**
  * Evaluates values of one graph.
@@ -23,7 +24,7 @@ export function evaluate(outputs: readonly Value[], feeds: Readonly<Record<strin
     const fed = feeds[value.inputName];
     if (fed === undefined) throw new Error(`input "${value.inputName}" is not fed`);
     known.set(value, fed);
-    checkShape(value, fed, sizes);
+    checkTensor(`input "${value.inputName}"`, value.shape, fed, sizes);
   }
   for (const value of order) {
     if (value.producer === null) continue;
@@ -34,23 +35,8 @@ export function evaluate(outputs: readonly Value[], feeds: Readonly<Record<strin
       attrs,
       sizes,
     );
-    checkShape(value, result, sizes);
+    checkTensor(op, value.shape, result, sizes);
     known.set(value, result);
   }
   return outputs.map((value) => known.get(value) as Tensor64);
-}
-
-/** Holds the shape found against the one inferred; names take their size from the first tensor that has it. */
-function checkShape(value: Value, found: Tensor64, sizes: Map<string, number>): void {
-  const bad = () => {
-    const what = value.inputName ?? value.producer?.op ?? "value";
-    throw new Error(`${what}: shape [${found.shape.join()}] where [${value.shape.join()}] was inferred`);
-  };
-  if (found.shape.length !== value.shape.length) bad();
-  value.shape.forEach((dim, axis) => {
-    const size = at(found.shape, axis);
-    const expected = typeof dim === "number" ? dim : (sizes.get(dim) ?? size);
-    if (expected !== size) bad();
-    if (typeof dim === "string") sizes.set(dim, size);
-  });
 }

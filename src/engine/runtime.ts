@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import ort from "onnxruntime-node";
 import type { Value } from "./graph.js";
 import { outputName, toOnnx } from "./onnx.js";
+import { checkTensor } from "./shapes.js";
 import type { Tensor } from "./tensor.js";
 
 export interface CompileOptions {
@@ -12,9 +13,14 @@ export interface CompileOptions {
   readonly given?: Readonly<Record<string, Value>>;
 }
 
+const ARRAYS = { float32: Float32Array, int32: Int32Array } as const;
+
+const article = (name: string): string => `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+
 /** A compiled graph. Feeds are read where they lie, without a copy; outputs are fresh arrays. */
 export interface Program<Output extends string = string> {
   readonly inputs: readonly string[];
+  /** @throws Error naming the input that is not fed, or whose type, shape or length is not the one declared. */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<Output, Tensor>>;
   release(): Promise<void>;
 }
@@ -40,9 +46,16 @@ export async function compile<Output extends string>(
     inputs: inputs.map(({ name }) => name),
     async run(feeds) {
       const tensors: Record<string, ort.Tensor> = {};
-      for (const { name, dtype } of inputs) {
+      const sizes = new Map<string, number>();
+      for (const { name, dtype, shape } of inputs) {
         const fed = feeds[name];
         if (fed === undefined) throw new Error(`input "${name}" is not fed`);
+        checkTensor(`input "${name}"`, shape, fed, sizes);
+        const array = ARRAYS[dtype];
+        if (!(fed.data instanceof array))
+          throw new Error(
+            `input "${name}" is ${dtype}: it needs ${article(array.name)}, not ${article(fed.data.constructor.name)}`,
+          );
         tensors[name] = new ort.Tensor(dtype, fed.data, fed.shape);
       }
       const results = await session.run(tensors);

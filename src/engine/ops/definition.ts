@@ -1,9 +1,11 @@
 /** What the table holds for each operation. All fields are required: an operation without a gradient does not compile. */
-import type { Shape, Value } from "../graph.js";
+import type { Dim, Shape, Value } from "../graph.js";
 import type { OnnxWriter } from "../onnx.js";
 import type { Tensor64 } from "../tensor.js";
 
 export interface OpDefinition<Attrs> {
+  /** Which operands are int32 indices; the others are float32. */
+  readonly indexInputs: readonly number[];
   /** The output's shape. Throws with the reason when the inputs do not fit. */
   infer(shapes: readonly Shape[], attrs: Attrs): Shape;
   /** Writes ONNX nodes that compute `output` (a name) from `inputs` (names). */
@@ -32,3 +34,9 @@ export interface GradientNode<Attrs> {
   readonly dy: Value;
   readonly attrs: Attrs;
 }
+
+/** A size that an operation needs as a number when the graph is built. */
+export const known = (dim: Dim, what: string): number => {
+  if (typeof dim !== "number") throw new Error(`${what} must be known when the graph is built, not "${dim}"`);
+  return dim;
+};

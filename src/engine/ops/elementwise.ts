@@ -51,6 +51,7 @@ function binary64(a: Tensor64, b: Tensor64, f: (x: number, y: number) => number)
 type Part = Pick<OpDefinition<None>, "gradient"> & { readonly f: (x: number, y: number) => number };
 
 const binary = (onnxName: string, { f, gradient }: Part): OpDefinition<None> => ({
+  indexInputs: [],
   infer: ([a, b]) => broadcastShapes(a ?? [], b ?? []),
   onnx: (writer, inputs, output) => writer.node(onnxName, inputs, [output]),
   reference: (inputs) => binary64(at(inputs, 0), at(inputs, 1), f),
@@ -61,6 +62,7 @@ const unary = (
   f: (x: number) => number,
   rest: Pick<OpDefinition<None>, "onnx" | "gradient">,
 ): OpDefinition<None> => ({
+  indexInputs: [],
   infer: (shapes) => at(shapes, 0),
   reference: (inputs) => ({ data: at(inputs, 0).data.map(f), shape: at(inputs, 0).shape }),
   ...rest,
@@ -108,6 +110,7 @@ export const ELEMENTWISE: { readonly [K in keyof ElementwiseAttrs]: OpDefinition
   }),
 
   Scalar: {
+    indexInputs: [],
     infer: () => [],
     onnx: (writer, _inputs, output, { attrs }) => writer.floatConstant(output, [], [attrs.value]),
     reference: (_inputs, attrs) => ({ data: Float64Array.of(attrs.value), shape: [] }),

@@ -7,8 +7,9 @@ import { ELEMENTWISE, type ElementwiseAttrs } from "./elementwise.js";
 import { LAYOUT, type LayoutAttrs } from "./layout.js";
 import { PRODUCTS, type ProductAttrs } from "./matmul.js";
 import { REDUCE, type ReduceAttrs } from "./reduce.js";
+import { ROWS, type RowAttrs } from "./rows.js";
 
-export interface OpAttrs extends ElementwiseAttrs, ProductAttrs, LayoutAttrs, ReduceAttrs {}
+export interface OpAttrs extends ElementwiseAttrs, ProductAttrs, LayoutAttrs, RowAttrs, ReduceAttrs {}
 
 export type OpName = keyof OpAttrs;
 
@@ -16,5 +17,6 @@ export const OPS: { readonly [K in OpName]: OpDefinition<OpAttrs[K]> } = {
   ...ELEMENTWISE,
   ...PRODUCTS,
   ...LAYOUT,
+  ...ROWS,
   ...REDUCE,
 };

@@ -1,11 +1,9 @@
 /** Operations that move numbers without changing them. */
-import { reshape, slice, takeRows, transpose } from "../functions.js";
-import type { Dim, Shape, Value } from "../graph.js";
+import { reshape, slice, transpose } from "../functions.js";
+import type { Dim, Shape } from "../graph.js";
 import type { OnnxWriter } from "../onnx.js";
 import { at, sizeOf, stridesOf, type Tensor64 } from "../tensor.js";
-import type { OpDefinition } from "./definition.js";
-
-type None = Record<string, never>;
+import { known, type OpDefinition } from "./definition.js";
 
 export interface LayoutAttrs {
   Reshape: { readonly shape: Shape };
@@ -14,15 +12,7 @@ export interface LayoutAttrs {
   Slice: { readonly axis: number; readonly start: number; readonly end: number | null; readonly size: Dim };
   PadZero: { readonly axis: number; readonly before: number; readonly after: number };
   Concat: { readonly axis: number };
-  Gather: None;
-  ScatterAdd: { readonly rows: Dim };
-  TakeRows: None;
 }
-
-const known = (dim: Dim, what: string): number => {
-  if (typeof dim !== "number") throw new Error(`${what} must be known when the graph is built, not "${dim}"`);
-  return dim;
-};
 
 const axisOf = (shape: Shape, axis: number): Dim => {
   const dim = shape[axis];
@@ -72,24 +62,9 @@ function paste(x: Tensor64, out: Float64Array, outAxisSize: number, axis: number
 const withAxis = (shape: readonly number[], axis: number, size: number): number[] =>
   shape.map((old, i) => (i === axis ? size : old));
 
-/** ONNX Runtime refuses rows that do not exist, or counts negative ones from the end: neither is meant. */
-function checkRows(index: Tensor64, rows: number): void {
-  const wrong = index.data.find((row) => row < 0 || row >= rows);
-  if (wrong !== undefined) throw new RangeError(`there is no row ${wrong} among ${rows}`);
-}
-
-/** Rows by index; -1 is a row of zeros. */
-function rows64([x, index]: readonly [Tensor64, Tensor64]): Tensor64 {
-  const width = sizeOf(x.shape.slice(1));
-  const data = new Float64Array(index.data.length * width);
-  index.data.forEach((row, i) => {
-    if (row >= 0) data.set(x.data.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return { data, shape: [...index.shape, ...x.shape.slice(1)] };
-}
-
 export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAttrs[K]> } = {
   Reshape: {
+    indexInputs: [],
     infer: ([from = []], { shape }) => {
       const [a, b] = [from, shape].map((s) =>
         s.every((d) => typeof d === "number") ? sizeOf(s.map(Number)) : null,
@@ -121,6 +96,7 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Transpose: {
+    indexInputs: [],
     infer: ([shape = []], { perm }) => {
       if (perm.length !== shape.length || shape.some((_, axis) => !perm.includes(axis)))
         throw new Error(`[${perm.join()}] is not an order of ${shape.length} axes`);
@@ -150,6 +126,7 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Slice: {
+    indexInputs: [],
     infer: ([shape = []], { axis, start, end, size }) => {
       const full = axisOf(shape, axis);
       const last = end ?? (typeof full === "number" ? full : start);
@@ -187,6 +164,7 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   PadZero: {
+    indexInputs: [],
     infer: ([shape = []], { axis, before, after }) => {
       if (before < 0 || after < 0) throw new Error(`cannot pad by ${before} and ${after}`);
       const size = known(axisOf(shape, axis), "the padded axis") + before + after;
@@ -211,6 +189,7 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Concat: {
+    indexInputs: [],
     infer: (shapes, { axis }) => {
       const sizes = shapes.map((shape) => axisOf(shape, axis));
       const others = (shape: Shape) => shape.toSpliced(axis, 1).join();
@@ -243,85 +222,5 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
         return part;
       });
     },
-  },
-
-  Gather: {
-    infer: ([x = [], index = []]) => {
-      axisOf(x, 0);
-      return [...index, ...x.slice(1)];
-    },
-    onnx: (writer, inputs, output) => writer.node("Gather", inputs, [output], { axis: { int: 0 } }),
-    reference: (inputs) => {
-      const [x, index] = [at(inputs, 0), at(inputs, 1)];
-      checkRows(index, at(x.shape, 0));
-      return rows64([x, index]);
-    },
-    gradient: ({ inputs, dy }) => [
-      dy.graph.apply("ScatterAdd", [dy, at(inputs, 1)], { rows: at(at(inputs, 0).shape, 0) }),
-      null,
-    ],
-  },
-
-  /**
-   * Adds the entries of `x` [...index, ...rest], a row for each index, into `rows` rows of zeros. The gradient of Gather,
-   * and the other way about.
-   */
-  ScatterAdd: {
-    infer: ([x = [], index = []], { rows }) => {
-      if (x.slice(0, index.length).join() !== index.join()) throw new Error("a row is needed for each index");
-      return [rows, ...x.slice(index.length)];
-    },
-    // Not ScatterND: ONNX Runtime adds its rows in parallel, and two that meet in one place lose each other's sum.
-    onnx: (writer, inputs, output, { shape }) => {
-      const target = shape.map((d) => known(d, "a scattered axis"));
-      const width = sizeOf(target.slice(1));
-      const zeros = writer.node("ConstantOfShape", [writer.intConstant([at(target, 0), width])]);
-      const flat = writer.node("Reshape", [at(inputs, 0), writer.intConstant([-1, width])]);
-      const column = writer.node("Reshape", [at(inputs, 1), writer.intConstant([-1, 1])]);
-      const places = writer.node("Expand", [column, writer.node("Shape", [flat])]);
-      const sums = writer.node("ScatterElements", [zeros, places, flat], undefined, {
-        axis: { int: 0 },
-        reduction: { string: "add" },
-      });
-      writer.node("Reshape", [sums, writer.intConstant(target)], [output]);
-    },
-    reference: ([x, index], attrs) => {
-      const [from, places] = [x as Tensor64, index as Tensor64];
-      const rows = known(attrs.rows, "a scattered axis");
-      checkRows(places, rows);
-      const tail = from.shape.slice(places.shape.length);
-      const width = sizeOf(tail);
-      const data = new Float64Array(rows * width);
-      places.data.forEach((row, i) => {
-        for (let c = 0; c < width; c++)
-          data[row * width + c] = at(data, row * width + c) + at(from.data, i * width + c);
-      });
-      return { data, shape: [rows, ...tail] };
-    },
-    gradient: ({ inputs, dy }): (Value | null)[] => [dy.graph.apply("Gather", [dy, at(inputs, 1)], {}), null],
-  },
-
-  TakeRows: {
-    infer: ([x = [], index = [], inverse = []]) => {
-      if (inverse.join() !== x.slice(0, -1).join())
-        throw new Error("`inverse` must have an entry for each row");
-      return [...index, at(x, -1)];
-    },
-    onnx: (writer, inputs, output, { shapes }) => {
-      const [x, index] = [at(inputs, 0), at(inputs, 1)];
-      const width = known(at(at(shapes, 0), -1), "a row");
-      const flat =
-        at(shapes, 0).length === 2 ? x : writer.node("Reshape", [x, writer.intConstant([-1, width])]);
-      // Gather counts negative indices from the end, where the row of zeros stands.
-      const zeros = writer.node("ConstantOfShape", [writer.intConstant([1, width])]);
-      const padded = writer.node("Concat", [flat, zeros], undefined, { axis: { int: 0 } });
-      writer.node("Gather", [padded, index], [output], { axis: { int: 0 } });
-    },
-    reference: ([input, index]) => {
-      const x = input as Tensor64;
-      const width = at(x.shape, -1);
-      return rows64([{ data: x.data, shape: [x.data.length / width, width] }, index as Tensor64]);
-    },
-    gradient: ({ inputs, dy }) => [takeRows(dy, at(inputs, 2), at(inputs, 1)), null, null],
   },
 };

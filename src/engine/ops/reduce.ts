@@ -3,7 +3,7 @@ import { inverseRms, mul, neg, scale, softmax, sub, sum, sumTo } from "../functi
 import type { Shape } from "../graph.js";
 import type { OnnxWriter } from "../onnx.js";
 import { at, sizeOf, stridesOf, type Tensor64 } from "../tensor.js";
-import type { OpDefinition } from "./definition.js";
+import { known, type OpDefinition } from "./definition.js";
 import { broadcastOffset, broadcastShapes } from "./elementwise.js";
 
 type None = Record<string, never>;
@@ -27,12 +27,7 @@ const lastAxis = (writer: OnnxWriter, shapes: readonly Shape[]): string =>
   writer.intConstant([at(shapes, 0).length - 1]);
 
 /** The size of the last axis, which a mean divides by. */
-const widthOf = (shape: Shape): number => {
-  const width = at(shape, -1);
-  if (typeof width !== "number")
-    throw new Error(`the last axis must be known when the graph is built, not "${width}"`);
-  return width;
-};
+const widthOf = (shape: Shape): number => known(at(shape, -1), "the last axis");
 
 /** Maps each row of the last axis to a row of `width` numbers. */
 function rowwise(x: Tensor64, width: number, f: (row: Float64Array) => ArrayLike<number>): Tensor64 {
@@ -61,6 +56,7 @@ const inverseRmsRow = (row: Float64Array, eps: number): number =>
 
 export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAttrs[K]> } = {
   Sum: {
+    indexInputs: [],
     infer: ([shape = []], { axes }) => {
       const missing = axes.find((axis) => shape[axis] === undefined);
       if (missing !== undefined) throw new Error(`there is no axis ${missing}`);
@@ -94,6 +90,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   /** Broadcasts the first input to the shape of the second, whose numbers are not read. */
   Expand: {
+    indexInputs: [],
     infer: ([shape = [], like = []]) => {
       const wide = broadcastShapes(shape, like);
       if (wide.length !== like.length || wide.some((dim, i) => dim !== like[i]))
@@ -112,6 +109,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   // dx = y (dy - sum(dy y))
   Softmax: {
+    indexInputs: [],
     infer: (shapes) => {
       collapseLast(at(shapes, 0));
       return at(shapes, 0);
@@ -123,6 +121,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   // The largest probability is exp(max - logSumExp) and never below 1 / width, so its logarithm is safe.
   LogSumExp: {
+    indexInputs: [],
     infer: (shapes) => collapseLast(at(shapes, 0)),
     onnx: (writer, inputs, output, { shapes }) => {
       const last = lastAxis(writer, shapes);
@@ -139,6 +138,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
   // y = x r w with r = (mean(x^2) + eps)^(-1/2) and dr/dx_j = -r^3 x_j / n. With g = dy w:
   //   dx = r g - r^3 x sum(g x) / n = r (g - x r^2 mean(g x));  dw = sum over rows of dy x r
   RmsNorm: {
+    indexInputs: [],
     infer: ([x = [], weight = []]) => {
       widthOf(weight);
       if (weight.length !== 1 || at(x, -1) !== weight[0]) throw new Error("the weight must be [last axis]");
@@ -170,6 +170,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   // dr/dx = -r^3 x / n
   InverseRms: {
+    indexInputs: [],
     infer: (shapes) => {
       widthOf(at(shapes, 0));
       return collapseLast(at(shapes, 0));
