@@ -2,6 +2,7 @@
  * Carries a change through the rest of a solution: later computations that use a changed result are redone exactly, and
  * so are the sentences that repeat it and the final answer. What cannot be redone for certain is refused (null).
  */
+import { isLiteral } from "../../verifier/expression/ast.js";
 import { equal, type Rational } from "../../verifier/expression/rational.js";
 import { type Claim, isGiven } from "../../verifier/trace.js";
 import { believable, placesOf, writeLike } from "./numerals.js";
@@ -82,7 +83,7 @@ class Carrier {
       if (inClaim) return true;
       const value = this.results.get(this.claimBehind(number));
       if (value === undefined) return true;
-      return !this.inEquation(number) && this.sure(number.value) && this.write(number, value);
+      return this.sure(number.value) && this.write(number, value);
     });
   }
 
@@ -93,6 +94,7 @@ class Carrier {
     if (answer === undefined || answer.step !== last?.index) return null;
     const concluded = this.edits.find((e) => e.start === answer.start);
     if (concluded === undefined || concluded.text === solution.slice(answer.start, answer.end)) return null;
+    if (this.edits.some((e) => this.unredone(e))) return null;
     const first = Math.min(...this.edits.map((e) => e.start));
     const step = trace.steps.findLastIndex((s) => s.start <= first);
     const { removed } = this.change;
@@ -120,17 +122,19 @@ class Carrier {
     return !isGiven(value, this.source.trace.givens);
   }
 
-  /** Numbers among variables are solved for, not computed: what would become of them is not known here. */
-  private inEquation(number: NumberToken): boolean {
-    return this.source.trace.chains.some((chain) =>
-      chain.sides.some(
-        (side) =>
-          side.start <= number.start &&
-          number.end <= side.end &&
-          side.node !== null &&
-          side.node.type !== "number" &&
-          side.node.type !== "quantity",
-      ),
+  /**
+   * Whether an edit falls into a side of an equation that cannot be redone: one with variables, one that was not read,
+   * or one that restates the side before it (7 * 70 - 40 = 490 - 40), whose equality it would break.
+   */
+  private unredone(edit: Edit): boolean {
+    const { chains, claims } = this.source.trace;
+    const inside = (side: { start: number; end: number }) => side.start <= edit.start && edit.end <= side.end;
+    return chains.some((chain) =>
+      chain.sides.some((side, i) => {
+        if (!inside(side) || (side.node !== null && isLiteral(side.node))) return false;
+        const restated = claims.some((c) => !c.result.literal && c.result.start === side.start);
+        return restated || i === chain.sides.length - 1 || !claims.some((c) => c.start === side.start);
+      }),
     );
   }
 

@@ -4,7 +4,8 @@ import { lex, type Token } from "../../verifier/expression/lexer.js";
 import { parseExactly } from "../../verifier/expression/parser.js";
 import type { Rational } from "../../verifier/expression/rational.js";
 import { Budget } from "../../verifier/limits.js";
-import { buildTrace, type Claim, type Trace } from "../../verifier/trace.js";
+import { buildTrace, type Claim, type Operand, type Trace } from "../../verifier/trace.js";
+import { writeLike } from "./numerals.js";
 
 export interface Source {
   readonly question: string;
@@ -69,4 +70,18 @@ export function expressionSpan({ trace }: Source, claim: Claim): { start: number
     if (side) return { start: side.start, end: side.end };
   }
   return null;
+}
+
+export const textOf = ({ solution }: Source, { start, end }: { start: number; end: number }) =>
+  solution.slice(start, end);
+
+/** Operands that are written in figures; "half" and "twice" stay as they are. */
+export function figures(source: Source, claim: Claim): Operand[] {
+  return claim.operands.filter((o) => /^[\d.,]+$/.test(textOf(source, o)));
+}
+
+/** The edit that writes a value in the style of the number that stands there; none where it has no such form. */
+export function put(source: Source, at: { start: number; end: number }, value: Rational): Edit[] {
+  const text = writeLike(value, textOf(source, at));
+  return text === null ? [] : [{ start: at.start, end: at.end, text }];
 }

@@ -1,0 +1,74 @@
+/** Solutions to reject: the model's own, and perturbed ones where those are too few. */
+import type { Dimension, Problem } from "../data/records.js";
+import { random } from "../random.js";
+import { verify } from "../verifier/index.js";
+import type { Chosen } from "./chosen.js";
+import { closeness, hardness, tracedResults, traceOverlap } from "./hardness.js";
+import { type Judged, mainDimension, type NegativeKind, negativeKind } from "./near-miss.js";
+import type { MiningOptions } from "./options.js";
+import { perturb } from "./perturb/index.js";
+import type { PerturbationKind } from "./perturb/kinds.js";
+import type { Sample } from "./samples.js";
+
+export interface Negative {
+  readonly text: string;
+  readonly source: `sample:${number}` | `perturbed:${PerturbationKind}`;
+  readonly kind: NegativeKind | "perturbed";
+  /** Ran into the length limit. */
+  readonly cutOff: boolean;
+  readonly dimension: Dimension;
+  readonly wrongness: number;
+  readonly absurdity: number;
+  readonly closeness: number;
+  readonly hardness: number;
+}
+
+/** Weighs negatives against one problem's chosen solution. */
+export class NegativeMaker {
+  private readonly chosenResults: readonly string[];
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly chosen: Chosen,
+    private readonly options: MiningOptions,
+  ) {
+    this.chosenResults = tracedResults(problem.question, chosen.text);
+  }
+
+  /** The samples that are negatives. */
+  own(samples: readonly Sample[]): Negative[] {
+    return samples.flatMap(({ candidate, verdict }) => {
+      const kind = negativeKind(verdict, this.options);
+      if (kind === null) return [];
+      const cutOff = candidate.finishReason === "length";
+      const source = `sample:${candidate.index}` as const;
+      return [
+        { ...this.weigh(candidate.text, verdict), kind, source, cutOff, dimension: mainDimension(verdict) },
+      ];
+    });
+  }
+
+  /** Perturbations of the chosen solution that the verifier sees to be wrong: at most `count`. */
+  perturbed(count: number): Negative[] {
+    const { id, question, answer } = this.problem;
+    const stream = random(this.options.seed, "perturb", id);
+    return perturb(question, this.chosen.text, count, stream).flatMap(({ text, kind, dimension }) => {
+      const verdict = verify({
+        question,
+        solution: text,
+        reference: answer,
+        referenceSolution: this.chosen.text,
+      });
+      if (verdict.correct !== false) return [];
+      const source = `perturbed:${kind}` as const;
+      return [{ ...this.weigh(text, verdict), kind: "perturbed" as const, source, cutOff: false, dimension }];
+    });
+  }
+
+  private weigh(text: string, verdict: Judged) {
+    const overlap = traceOverlap(this.chosenResults, tracedResults(this.problem.question, text));
+    const near = closeness(verdict, overlap, this.options);
+    const { wrongness, absurdity } = verdict;
+    return { text, wrongness, absurdity, closeness: near, hardness: hardness(verdict, near, this.options) };
+  }
+}

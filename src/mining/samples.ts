@@ -1,0 +1,36 @@
+import type { Candidate, Problem, Verdict } from "../data/records.js";
+import { NearmissError } from "../errors.js";
+
+/** A candidate with its verdict. */
+export interface Sample {
+  readonly candidate: Candidate;
+  readonly verdict: Verdict;
+}
+
+/**
+ * Candidates joined with their verdicts, by problem, in the order of their index.
+ *
+ * @throws NearmissError for a candidate of an unknown problem, or without a verdict
+ */
+export function joinSamples(
+  problems: readonly Problem[],
+  candidates: readonly Candidate[],
+  verdicts: readonly Verdict[],
+): Map<string, Sample[]> {
+  const key = (v: { problemId: string; index: number }) => JSON.stringify([v.problemId, v.index]);
+  const byKey = new Map(verdicts.map((v) => [key(v), v]));
+  const samples = new Map<string, Sample[]>(problems.map((p) => [p.id, []]));
+  for (const candidate of candidates) {
+    const list = samples.get(candidate.problemId);
+    const verdict = byKey.get(key(candidate));
+    const name = `candidate ${candidate.index} of problem "${candidate.problemId}"`;
+    if (list === undefined)
+      throw new NearmissError(
+        `${name} belongs to no problem given; mine with the problems that were sampled`,
+      );
+    if (verdict === undefined) throw new NearmissError(`${name} has no verdict; verify the candidates again`);
+    list.push({ candidate, verdict });
+  }
+  for (const list of samples.values()) list.sort((x, y) => x.candidate.index - y.candidate.index);
+  return samples;
+}
