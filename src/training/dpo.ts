@@ -29,7 +29,7 @@ export async function trainDpo(run: DpoRun): Promise<TrainingResult> {
     pairs.map(({ row }) => rowTokens(row)),
     options,
   );
-  const reference = await referenceLogps(run, run.referenceFolder ?? run.folder, "dpo", pairs, plan);
+  const reference = await referenceLogps(run, run.referenceFolder ?? run.folder, pairs, plan);
   const session = await Session.open(run, "dpo", pairs, plan, { weighted });
 
   for await (const step of session.steps()) {

@@ -29,7 +29,6 @@ export type ReferenceLogps = ReadonlyMap<number, readonly [number, number]>;
 export async function referenceLogps(
   run: TrainingRun<DpoOptions>,
   folder: string,
-  stage: string,
   examples: readonly Example[],
   plan: readonly Step[],
 ): Promise<ReferenceLogps> {
@@ -61,7 +60,7 @@ export async function referenceLogps(
       });
       run.onProgress?.({
         arm: run.arm,
-        stage,
+        stage: "dpo",
         phase: "reference",
         step: done + 1,
         steps: missing.length,
