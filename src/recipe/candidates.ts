@@ -1,0 +1,63 @@
+/** Fills a file with candidates, each written as it finishes; those that are there already are not sampled again. */
+import { openAppender, readJsonlAll } from "../data/jsonl.js";
+import { Candidate, type Problem } from "../data/records.js";
+import type { Adapter } from "../model/adapter.js";
+import { candidateKey, type SamplingOptions, sampleCandidates } from "../sampling/candidates.js";
+import type { OpenModel } from "./model.js";
+import type { PromptTemplate } from "./schema.js";
+import type { Figures, Progress } from "./stage.js";
+
+export interface SampleRun {
+  readonly model: OpenModel;
+  readonly adapter: Adapter | null;
+  readonly prompt: PromptTemplate;
+  readonly problems: readonly Problem[];
+  /** Without the model's name, which comes from `model`. */
+  readonly options: Omit<SamplingOptions, "model">;
+  readonly file: string;
+  readonly label: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Returns once every problem has its `n` candidates in the file, or `signal` is aborted. Counts what the file holds. */
+export async function sampleInto(run: SampleRun): Promise<Figures> {
+  const { model, problems, options, progress, signal } = run;
+  // Opened first: that mends a last line which a kill has cut off.
+  const file = openAppender(run.file);
+  try {
+    const kept = await readJsonlAll(run.file, Candidate);
+    const done = new Set(kept.map(({ problemId, index }) => candidateKey(problemId, index)));
+    const counts = { candidates: kept.length, tokens: 0, cutOff: 0 };
+    for (const candidate of kept) count(counts, candidate);
+
+    const total = problems.length * options.n;
+    const task = progress.start(run.label, total, "solutions");
+    task.update(kept.length);
+    const prompts = problems.map(({ id, question }) => ({
+      id,
+      prompt: model.promptIds(run.prompt, question),
+    }));
+    const decoder = model.sampler(run.adapter);
+    const begun = performance.now();
+    const before = counts.tokens;
+    const named = { ...options, model: model.name };
+    for await (const candidate of sampleCandidates(decoder, model.tokenizer, prompts, named, done)) {
+      file.append(candidate);
+      counts.candidates++;
+      count(counts, candidate);
+      const rate = (counts.tokens - before) / ((performance.now() - begun) / 1000);
+      task.update(counts.candidates, `${rate.toFixed(0)} tokens/s`);
+      if (signal.aborted) break;
+    }
+    task.end();
+    return counts;
+  } finally {
+    file.close();
+  }
+}
+
+function count(counts: { tokens: number; cutOff: number }, { tokenCount, finishReason }: Candidate): void {
+  counts.tokens += tokenCount;
+  if (finishReason === "length") counts.cutOff++;
+}

@@ -1,0 +1,149 @@
+/** Collects a run folder's files into one {@link Report}. */
+import { existsSync, readFileSync } from "node:fs";
+import { arch, cpus, platform, release, totalmem } from "node:os";
+import { basename, isAbsolute } from "node:path";
+import { z } from "zod";
+import { readJson, readJsonlAll } from "../data/jsonl.js";
+import { Candidate, Pair, Problem, Verdict } from "../data/records.js";
+import type { Comparison } from "../evaluation/index.js";
+import { MiningReport } from "../mining/index.js";
+import { type Example, Report } from "../report/schema.js";
+import type { Recipe } from "./schema.js";
+import type { StageRecord } from "./stage.js";
+import { Scores } from "./stages/score.js";
+
+/** Points kept of a training curve and of the map of samples: more cannot be told apart on the page. */
+const CURVE_POINTS = 200;
+const MAP_POINTS = 600;
+/** Solutions shown in full of each kind. */
+const SHOWN = 20;
+
+/** A line of metrics.jsonl: three names and any number of figures. */
+const MetricsLine = z.object({ arm: z.string(), stage: z.string(), step: z.number() }).catchall(z.number());
+
+export interface GatherInput {
+  readonly recipe: Recipe;
+  readonly model: string;
+  readonly path: (...parts: string[]) => string;
+  readonly history: readonly StageRecord[];
+}
+
+export async function gatherReport({ recipe, model, path, history }: GatherInput): Promise<Report> {
+  const { arms, comparisons } = await readJson(path("scores.json"), Scores);
+  const mined = existsSync(path("mining.json"));
+  const environment = {
+    nearmiss: packageVersion(),
+    node: process.version,
+    platform: `${platform()} ${release()} ${arch()}`,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    memoryGiB: totalmem() / 2 ** 30,
+    finished: new Date().toISOString(),
+  };
+  return Report.parse({
+    name: recipe.name,
+    model,
+    recipe: withoutFolders(recipe),
+    seed: recipe.seed,
+    stages: history.map(({ name, seconds, figures }) => ({ name, seconds, ...figures })),
+    arms,
+    comparisons,
+    miner: mined ? await readJson(path("mining.json"), MiningReport) : null,
+    curves: await curves(path("metrics.jsonl")),
+    map: mined ? await map(path) : [],
+    examples: await examples(comparisons, path),
+    environment,
+  });
+}
+
+/** Absolute paths by their last part: a report is read elsewhere. */
+function withoutFolders(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, item: unknown) =>
+      typeof item === "string" && isAbsolute(item) ? basename(item) : item,
+    ),
+  );
+}
+
+async function curves(file: string): Promise<Report["curves"]> {
+  if (!existsSync(file)) return [];
+  const groups = new Map<string, Report["curves"][number]>();
+  for (const { arm, stage, step, ...rest } of await readJsonlAll(file, MetricsLine)) {
+    const curve = groups.get(`${stage} ${arm}`) ?? { arm, stage, points: [] };
+    curve.points.push({ step, metrics: rest });
+    groups.set(`${stage} ${arm}`, curve);
+  }
+  return [...groups.values()].map((curve) => ({ ...curve, points: thin(curve.points, CURVE_POINTS) }));
+}
+
+async function map(path: GatherInput["path"]): Promise<Report["map"]> {
+  const pairs = await readJsonlAll(path("pairs-hard.jsonl"), Pair);
+  const rejected = new Set(pairs.map(({ problemId, rejectedSource }) => `${problemId} ${rejectedSource}`));
+  const verdicts = await readJsonlAll(path("verdicts.jsonl"), Verdict);
+  return thin(verdicts, MAP_POINTS).map(({ problemId, index, wrongness, absurdity, correct }) => ({
+    wrongness,
+    absurdity,
+    correct: correct === true,
+    mined: rejected.has(`${problemId} sample:${index}`),
+  }));
+}
+
+/** From the first arm to the last trained one: what the whole recipe changed. */
+async function examples(
+  comparisons: readonly Comparison[],
+  path: GatherInput["path"],
+): Promise<Report["examples"]> {
+  const baselines = ["sft", "base"];
+  const shown = baselines.flatMap((b) => comparisons.filter((c) => c.b === b).slice(-1))[0];
+  if (shown === undefined) return null;
+  const { a, b, transitions } = shown;
+  const problems = new Map((await readJsonlAll(path("test.jsonl"), Problem)).map((p) => [p.id, p]));
+  const [after, before] = [await solutions(a, path), await solutions(b, path)];
+  const list = (ids: readonly string[]): Example[] =>
+    ids.slice(0, SHOWN).flatMap((problemId) => {
+      const [problem, old, now] = [problems.get(problemId), before.get(problemId), after.get(problemId)];
+      if (problem === undefined || old === undefined || now === undefined) return [];
+      return [{ problemId, question: problem.question, answer: problem.answer, before: old, after: now }];
+    });
+  return {
+    a,
+    b,
+    wrongToRight: list(transitions.wrongToRight),
+    rightToWrong: list(transitions.rightToWrong),
+  };
+}
+
+async function solutions(arm: string, path: GatherInput["path"]): Promise<Map<string, Example["before"]>> {
+  const candidates = await readJsonlAll(path("predictions", `${arm}.jsonl`), Candidate);
+  const verdicts = await readJsonlAll(path("predictions", `${arm}-verdicts.jsonl`), Verdict);
+  const texts = new Map(candidates.map(({ problemId, text }) => [problemId, text]));
+  return new Map(
+    verdicts.map(({ problemId, correct, wrongness, absurdity, findings }) => [
+      problemId,
+      {
+        text: texts.get(problemId) ?? "",
+        correct: correct === true,
+        wrongness,
+        absurdity,
+        findings: findings.map(({ message }) => message),
+      },
+    ]),
+  );
+}
+
+/** At most `limit` items, evenly spaced, the last one among them. */
+function thin<T>(items: readonly T[], limit: number): T[] {
+  if (items.length <= limit) return [...items];
+  const stride = (items.length - 1) / (limit - 1);
+  return Array.from({ length: limit }, (_, i) => items[Math.round(i * stride)]).filter(
+    (x) => x !== undefined,
+  );
+}
+
+const Package = z.object({ version: z.string() });
+
+/** The version in package.json, which stands at the same place above `src` and `dist`. */
+export function packageVersion(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return Package.parse(JSON.parse(readFileSync(file, "utf8"))).version;
+}

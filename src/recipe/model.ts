@@ -1,0 +1,140 @@
+/** The recipe's model, opened when the first stage needs it and shared by the stages of one process. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { hashOf } from "../data/folder.js";
+import { type Adapter, readAdapter, writeAdapter } from "../model/adapter.js";
+import type { LoraShape } from "../model/block.js";
+import { CachedDecoder } from "../model/cache.js";
+import { loadConfig, type ModelConfig } from "../model/config.js";
+import { Decoder, freshAdapter, type Weights } from "../model/decoder.js";
+import { resolveModel } from "../model/folder.js";
+import { loadTokenizer, type Message, type Tokenizer } from "../model/tokenizer.js";
+import { loadWeights } from "../model/weights.js";
+import { random } from "../random.js";
+import type { TextEncoder } from "../training/examples.js";
+import { hashPath } from "./fingerprint.js";
+import type { PromptTemplate } from "./schema.js";
+import type { Progress } from "./stage.js";
+
+/** What is read of a model folder; a change to any of them is another model. */
+const READ =
+  /^(config|generation_config|tokenizer|tokenizer_config)\.json$|\.safetensors$|^chat_template\.jinja$/;
+
+/** A model by name: cheap to make, and nothing is read or downloaded until it is opened. */
+export class ModelSource {
+  /** The Hub name, or the folder's own name: fit for files that others will read. */
+  readonly name: string;
+  /** The files of a local folder, absolute; none for a Hub name, whose files the name stands for. */
+  readonly files: readonly string[];
+  private tokenizer: Promise<OpenTokenizer> | null = null;
+  private model: Promise<OpenModel> | null = null;
+
+  constructor(private readonly given: string) {
+    const local = existsSync(given) && statSync(given).isDirectory();
+    this.name = local ? basename(resolve(given)) : given;
+    this.files = local ? modelFiles(resolve(given)) : [];
+  }
+
+  /** Only the tokenizer, for stages that train and sample nothing. */
+  openTokenizer(progress: Progress): Promise<OpenTokenizer> {
+    this.tokenizer ??= this.folder(progress).then(
+      async (folder) => new OpenTokenizer(await loadTokenizer(folder)),
+    );
+    return this.tokenizer;
+  }
+
+  open(progress: Progress): Promise<OpenModel> {
+    this.model ??= this.load(progress);
+    return this.model;
+  }
+
+  private folder(progress: Progress): Promise<string> {
+    return resolveModel(this.given, (file, bytes) =>
+      progress.note(`  downloading ${file} (${(bytes / 2 ** 20).toFixed(0)} MiB)`),
+    );
+  }
+
+  private async load(progress: Progress): Promise<OpenModel> {
+    const folder = await this.folder(progress);
+    const config = await loadConfig(folder);
+    const { tokenizer } = await this.openTokenizer(progress);
+    const weights = await loadWeights(folder, config);
+    const hashes = await Promise.all(modelFiles(folder).map(hashPath));
+    return new OpenModel(this.name, hashOf(hashes), config, weights, tokenizer);
+  }
+}
+
+function modelFiles(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => READ.test(name));
+  return names.sort().map((name) => join(folder, name));
+}
+
+class OpenTokenizer {
+  constructor(readonly tokenizer: Tokenizer) {}
+
+  /** Encodes prompts and completions for training, to the very ids that sampling gives the model. */
+  get encoder(): TextEncoder {
+    const { encode, endId } = this.tokenizer;
+    return { encode, endId, encodePrompt: (text) => [...this.start, ...encode(text)] };
+  }
+
+  /** What the tokenizer puts before a prompt: a beginning-of-text token, for models without a chat template. */
+  private get start(): number[] {
+    const probe: Message[] = [{ role: "user", content: "1" }];
+    const whole = this.tokenizer.encodePrompt(probe);
+    return whole.slice(0, whole.length - this.tokenizer.encode(this.tokenizer.renderPrompt(probe)).length);
+  }
+
+  /** The text that a problem's question becomes, as the model sees it in training. */
+  prompt(template: PromptTemplate, question: string): string {
+    return this.tokenizer.renderPrompt(messages(template, question));
+  }
+
+  /** The same as token ids, for sampling. */
+  promptIds(template: PromptTemplate, question: string): number[] {
+    return this.tokenizer.encodePrompt(messages(template, question));
+  }
+}
+
+class OpenModel extends OpenTokenizer {
+  constructor(
+    readonly name: string,
+    /** A hash of the folder's files: what checkpoints belong to. */
+    readonly identity: string,
+    readonly config: ModelConfig,
+    readonly weights: Weights,
+    tokenizer: Tokenizer,
+  ) {
+    super(tokenizer);
+  }
+
+  freshAdapter(lora: LoraShape, seed: number): Adapter {
+    const stream = random(seed, "adapter");
+    return { lora, factors: freshAdapter(this.config, lora, () => stream.next()) };
+  }
+
+  readAdapter(folder: string): Promise<Adapter> {
+    return readAdapter(folder, this.config);
+  }
+
+  /** The model with an adapter that is trained in place; `save` writes it in PEFT's format. */
+  trainable(adapter: Adapter): { decoder: Decoder; save: (folder: string) => Promise<void> } {
+    const { lora, factors } = adapter;
+    const decoder = new Decoder(this.config, this.weights, { train: "lora", lora, adapter: factors });
+    return { decoder, save: (folder) => writeAdapter(folder, adapter, this.config, this.name) };
+  }
+
+  /** The model for sampling, with an adapter or as it came. */
+  sampler(adapter: Adapter | null): CachedDecoder {
+    const applied = adapter === null ? {} : { lora: adapter.lora, adapter: adapter.factors };
+    return new CachedDecoder(new Decoder(this.config, this.weights, { train: "none", ...applied }));
+  }
+}
+
+export type { OpenModel };
+
+function messages({ system, user }: PromptTemplate, question: string): Message[] {
+  const first: Message[] = system === undefined ? [] : [{ role: "system", content: system }];
+  // A function, or "$&" in a question would be read as a pattern.
+  return [...first, { role: "user", content: user.replaceAll("{question}", () => question) }];
+}

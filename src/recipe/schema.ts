@@ -1,0 +1,85 @@
+/** The recipe of an experiment. The zod schema is the type; every default stands here or in the stage's own options. */
+import { z } from "zod";
+import { ProblemSource } from "../data/readers/index.js";
+import { MiningOptions } from "../mining/options.js";
+import { DpoOptions, SftOptions } from "../training/options.js";
+
+/** The arms an experiment can have, in the order of the report. */
+export const ARMS = ["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"] as const;
+export const ArmName = z.enum(ARMS);
+export type ArmName = z.infer<typeof ArmName>;
+
+const SampleOptions = z.strictObject({
+  /** Samples of each problem. */
+  n: z.int().min(1).default(4),
+  /** 0 is greedy. */
+  temperature: z.number().min(0).default(0.8),
+  topP: z.number().gt(0).max(1).default(0.95),
+  /** Only the K likeliest tokens are drawn from. */
+  topK: z.int().min(1).default(50),
+  /** Longest solution, in tokens. */
+  maxTokens: z.int().min(1).default(256),
+  /** Sequences computed at once. */
+  inFlight: z.int().min(1).default(16),
+});
+export type SampleOptions = z.infer<typeof SampleOptions>;
+
+export const PromptTemplate = z.strictObject({
+  /** The system message; without one the chat template's own default holds. */
+  system: z.string().min(1).optional(),
+  user: z
+    .string()
+    .refine((text) => text.includes("{question}"), { message: "must contain {question}" })
+    .default("{question}"),
+});
+export type PromptTemplate = z.infer<typeof PromptTemplate>;
+
+export const Recipe = z
+  .strictObject({
+    /** Names the run in its report; the file's name by default. */
+    name: z.string().min(1),
+    /** A folder (beginning with ./, ../ or /), or a name on the Hugging Face Hub. */
+    model: z.string().min(1),
+    seed: z.int().min(0).default(0),
+    problems: z.strictObject({
+      /** Sampled, mined and trained on. */
+      train: ProblemSource,
+      /** Only ever evaluated on; a training problem with the same question is left out. */
+      test: ProblemSource,
+    }),
+    prompt: PromptTemplate.prefault({}),
+    lora: z
+      .strictObject({ rank: z.int().min(1).default(16), alpha: z.number().positive().default(32) })
+      .prefault({}),
+    /** Null: no SFT; the arms then begin at the model as it is. */
+    sft: SftOptions.nullable().prefault({}),
+    sample: SampleOptions.prefault({}),
+    verify: z
+      .strictObject({
+        /** Hold each chain against the problem's worked solution, where it has one. */
+        referenceSolution: z.boolean().default(true),
+      })
+      .prefault({}),
+    /** tauW, tauA and nearDistance also define the near-miss slice of the test problems. */
+    mine: MiningOptions.prefault({}),
+    dpo: DpoOptions.prefault({}),
+    arms: z
+      .array(ArmName)
+      .min(1)
+      .refine((arms) => new Set(arms).size === arms.length, { message: "an arm is named twice" })
+      .default([...ARMS]),
+    eval: z
+      .strictObject({
+        /** Longest greedy solution, in tokens. */
+        maxTokens: z.int().min(1).default(256),
+        inFlight: z.int().min(1).default(16),
+        /** Samples the SFT model draws of each test problem to find the near-miss slice; 0 leaves the slice empty. */
+        nearMissSamples: z.int().min(0).default(4),
+      })
+      .prefault({}),
+  })
+  .refine(({ sft, arms }) => sft !== null || !arms.includes("sft"), {
+    path: ["arms"],
+    message: 'names "sft", but `sft` is null: list the arms without it, or describe the SFT',
+  });
+export type Recipe = z.infer<typeof Recipe>;

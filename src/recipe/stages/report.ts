@@ -1,0 +1,34 @@
+import { writeFileAtomic } from "../../data/folder.js";
+import { renderCard } from "../../report/card.js";
+import { renderPage } from "../../report/page.js";
+import { isDpoArm } from "../arms.js";
+import { gatherReport } from "../gather.js";
+import type { ModelSource } from "../model.js";
+import type { Recipe } from "../schema.js";
+import type { Stage } from "../stage.js";
+
+/** report.json, and the page and model card drawn from it. */
+export function reportStage(recipe: Recipe, source: ModelSource): Stage {
+  const trained = recipe.arms.some((arm) => arm !== "base");
+  const mined = recipe.arms.some(isDpoArm);
+  return {
+    name: "report",
+    options: { recipe, model: source.name },
+    code: ["report", "recipe"],
+    inputs: [
+      "scores.json",
+      "test.jsonl",
+      "predictions",
+      ...(trained ? ["metrics.jsonl"] : []),
+      ...(mined ? ["mining.json", "verdicts.jsonl", "pairs-hard.jsonl"] : []),
+    ],
+    outputs: ["report.json", "report.html", "README.md"],
+    async run({ path, history }) {
+      const report = await gatherReport({ recipe, model: source.name, path, history });
+      await writeFileAtomic(path("report.json"), `${JSON.stringify(report, null, 2)}\n`);
+      await writeFileAtomic(path("report.html"), renderPage(report));
+      await writeFileAtomic(path("README.md"), renderCard(report));
+      return {};
+    },
+  };
+}

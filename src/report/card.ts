@@ -1,0 +1,63 @@
+/** The model card (README.md of a run folder): what was trained, on what, with what outcome. */
+import type { Report } from "./schema.js";
+import { conclusions, points, pValue, withInterval } from "./words.js";
+
+/** Markdown with the front matter that model hubs read. */
+export function renderCard(report: Report): string {
+  const base = /^[\w.-]+\/[\w.-]+$/.test(report.model) ? [`base_model: ${report.model}`] : [];
+  return `${[
+    "---",
+    ...base,
+    "library_name: peft",
+    "tags: [mathematics, dpo, lora, nearmiss]",
+    "---",
+    "",
+    `# ${report.name}`,
+    "",
+    `LoRA adapters for ${report.model}, trained with Nearmiss ${report.environment.nearmiss} (seed ${report.seed}) on the recipe in \`recipe.yaml\`.`,
+    "",
+    "## Outcome",
+    "",
+    ...conclusions(report).map((sentence) => `- ${sentence}`),
+    "",
+    ...table(
+      ["Arm", "Accuracy [95 %]", "Correct", "Near-miss slice [95 %]", "Correct"],
+      report.arms.map((arm) => [
+        arm.name,
+        withInterval(arm),
+        `${arm.correct} of ${arm.total}`,
+        withInterval(arm.nearMiss),
+        `${arm.nearMiss.correct} of ${arm.nearMiss.total}`,
+      ]),
+    ),
+    "",
+    ...table(
+      ["Comparison", "Difference, points [95 %]", "McNemar p", "Holm p", "Near-miss slice", "McNemar p"],
+      report.comparisons.map(({ a, b, difference, ci95, pMcNemar, pHolm, nearMiss, pMcNemarNearMiss }) => [
+        `${a} − ${b}`,
+        `${points(difference)} [${points(ci95[0])}, ${points(ci95[1])}]`,
+        pValue(pMcNemar),
+        pValue(pHolm),
+        `${points(nearMiss.difference)} [${points(nearMiss.ci95[0])}, ${points(nearMiss.ci95[1])}]`,
+        pValue(pMcNemarNearMiss),
+      ]),
+    ),
+    "",
+    "## Files",
+    "",
+    "- `adapters/ARM/`: one adapter an arm, in PEFT's format, to be used with the model named above.",
+    "- `report.html`, `report.json`: the outcome in full. `recipe.yaml`: what was run.",
+    "- `problems.jsonl`, `candidates.jsonl`, `verdicts.jsonl`, `pairs-*.jsonl`, `predictions/`: the records of each stage.",
+    "",
+    "## Limits",
+    "",
+    "The adapters were trained and measured on the problems of this one recipe; other problems, languages and prompts",
+    "were not looked at. The verifier reads steps by rule and can err in both directions.",
+  ].join("\n")}\n`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)];
+}
