@@ -57,9 +57,9 @@ export function linearSize(config: ModelConfig, name: LinearName): readonly [num
   return sizes[name];
 }
 
-/** Whether a linear map has a bias: q, k and v do in Qwen2. */
+/** Whether a linear map has a bias: in Qwen2 q, k and v have one, in a Llama with `attention_bias` o too. */
 export const hasBias = (config: ModelConfig, name: LinearName): boolean =>
-  config.attentionBias && /[qkv]_proj$/.test(name);
+  name === "self_attn.o_proj" ? config.outputBias : name.startsWith("self_attn.") && config.attentionBias;
 
 /** A layer's graph and the values that callers differentiate, keep or return. */
 export interface Block {

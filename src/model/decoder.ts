@@ -54,7 +54,9 @@ export class Decoder implements TrainableModel {
       none: new Map(),
     };
     this.parameters = trained[options.train];
-    this.gradients = new Map([...this.parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
+    this.gradients = new Map(
+      [...this.parameters].map(([name, data]) => [name, new Float32Array(data.length)]),
+    );
   }
 
   async logps(rows: readonly Row[], options: { readonly adapter?: boolean } = {}): Promise<Logps> {
@@ -85,8 +87,14 @@ export class Decoder implements TrainableModel {
     let dy = scatterRows(dHidden, packed.hidden, x.shape);
     const backward = await this.program(this.options.recompute ? "backward" : "backwardKeep", this.lora);
     for (let layer = this.config.layers - 1; layer >= 0; layer--) {
-      const { dx, ...parts } = await backward.run({ ...this.layerFeeds[layer], ...shared, ...kept.pop(), dy });
-      for (const [name, part] of Object.entries(parts)) this.accumulate(this.parameterName(layer, name), part);
+      const { dx, ...parts } = await backward.run({
+        ...this.layerFeeds[layer],
+        ...shared,
+        ...kept.pop(),
+        dy,
+      });
+      for (const [name, part] of Object.entries(parts))
+        this.accumulate(this.parameterName(layer, name), part);
       dy = dx as Tensor;
     }
     if (this.options.train === "full") this.embedBackward(packed.tokens, dy);
@@ -142,7 +150,11 @@ export class Decoder implements TrainableModel {
     if (this.options.train === "full") {
       const scored = await heads.score(hidden, packed.labels, null);
       const logps = sumByCompletion(packed, scored.logps);
-      const { dHidden, dWeights } = await heads.trainAll(hidden, packed.labels, perToken(packed, seed(logps)));
+      const { dHidden, dWeights } = await heads.trainAll(
+        hidden,
+        packed.labels,
+        perToken(packed, seed(logps)),
+      );
       this.accumulate("model.norm.weight", dWeights.norm);
       this.accumulate(this.headName, dWeights.vocabulary);
       return { logps, dHidden };

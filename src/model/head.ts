@@ -3,8 +3,8 @@
  */
 import {
   compile,
-  gather,
   Graph,
+  gather,
   gradients,
   logSumExp,
   matmul,
