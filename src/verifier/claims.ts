@@ -226,11 +226,11 @@ class ChainReader {
         if (at > from && before !== undefined && this.bindsForward(before)) break;
         const minus = token.kind === "operator" && before !== undefined && at > from;
         if (minus && before.kind !== "word" && before.kind !== "punctuation") break;
-        return { side: this.side(parsed.node, at, to), lead: this.words(from, at) };
+        return { side: this.side(parsed.node, at, to), lead: this.leadWords(from, at) };
       }
       at = Math.max(at + 1, parsed.next);
     }
-    return { side: this.unreadable(from, to), lead: this.words(from, from) };
+    return { side: this.unreadable(from, to), lead: this.leadWords(from, from) };
   }
 
   private bindsForward(token: Token): boolean {
@@ -304,6 +304,7 @@ class ChainReader {
   private goesOnUnread(after: Token, index: number): boolean {
     if (after.text === "." && this.tokens[index + 1]?.kind === "unknown") return true;
     if (after.kind === "unknown") return after.text !== "..." || this.tokens[index + 1]?.kind === "operator";
+    if (after.text === "-" && after.math) return true;
     if (after.kind === "operator") return after.text !== "-" && !this.isBullet(index) && after.text !== "!";
     if (after.kind === "word")
       return ["mod", "remainder", "r", "modulo", "choose"].includes(after.text.toLowerCase());
@@ -345,6 +346,22 @@ class ChainReader {
       if (token?.kind === "word") out.push(token.text.toLowerCase());
     }
     return out;
+  }
+
+  /** The words before a side, looking through the border of its formula but not across a sentence. */
+  private leadWords(from: number, at: number): string[] {
+    let start = from;
+    while (start > 0 && from - start < 14) {
+      const token = this.tokens[start - 1];
+      const border =
+        token?.kind === "break" && (token.text === "(" || token.text === "$" || token.text === "[");
+      if (token?.kind !== "word" && !border) break;
+      start--;
+    }
+    const words = this.words(start, at);
+    const previous = this.chains.at(-1);
+    const near = previous !== undefined && (this.tokens[start]?.start ?? 0) - previous.end < 12;
+    return near && (words.length === 0 || words[0] === "and") ? [...previous.lead, ...words] : words;
   }
 
   private close(): void {

@@ -313,6 +313,6 @@ function sameWords(a: string, b: string): boolean {
 }
 
 function choice(text: string): string | null {
-  const match = /^\(?([A-H])\)?(?:[\s.:)]|$)/.exec(text.trim());
+  const match = /^\(?([A-H])\)?(?:[.:]?\s[A-Za-z\s]{1,80})?$/.exec(text.trim());
   return match?.[1] ?? null;
 }

@@ -1,0 +1,110 @@
+/** Does every number come from somewhere? Givens copied right, none invented, none that matter left unused. */
+import type { Finding } from "../../data/records.js";
+import { equal, integer, type Rational, show } from "../expression/rational.js";
+import type { Given, Operand, Trace } from "../trace.js";
+import { isGiven } from "../trace.js";
+import { type Check, type CheckInput, finding } from "./check.js";
+import { FACTS } from "./facts.js";
+
+export const grounding: Check = (input) => [...invented(input), ...unused(input), ...facts(input)];
+
+/** Operands that neither the problem nor the solution accounts for. */
+function invented(input: CheckInput): Finding[] {
+  const { trace } = input;
+  const out: Finding[] = [];
+  const seen = new Set<string>();
+  for (const claim of trace.claims) {
+    for (const operand of claim.operands) {
+      const key = show(operand.value);
+      if (operand.origin !== "ungrounded" || seen.has(key) || statedBefore(trace, operand)) continue;
+      seen.add(key);
+      const twin = misread(operand, trace);
+      const place = { step: claim.step, start: operand.start, end: operand.end };
+      if (twin !== null) {
+        const message = `uses ${key} where the problem says ${show(twin.value)}`;
+        out.push(finding("grounding", 0.7, place, message, { expected: show(twin.value), found: key }));
+      } else
+        out.push(
+          finding("grounding", 0.3, place, `${key} is neither in the problem nor derived`, { found: key }),
+        );
+    }
+  }
+  return out;
+}
+
+/** Whether the solution wrote the number down earlier, as a definition or a fact. */
+function statedBefore(trace: Trace, operand: Operand): boolean {
+  for (const step of trace.steps) {
+    for (const token of step.tokens) {
+      if (token.start >= operand.start) return false;
+      if (token.value !== undefined && equal(token.value, operand.value)) return true;
+    }
+  }
+  return false;
+}
+
+/** A given that is nowhere used and has the same digits in another order: 48 read as 84. */
+function misread(operand: Operand, trace: Trace): Given | null {
+  const digits = (value: Rational) =>
+    value.d === 1n && value.n > 9n ? [...value.n.toString()].sort().join("") : "";
+  const own = digits(operand.value);
+  if (own === "") return null;
+  const used = (given: Given) =>
+    trace.claims.some((claim) => claim.operands.some((o) => equal(o.value, given.value)));
+  return trace.givens.find((given) => digits(given.value) === own && !used(given)) ?? null;
+}
+
+/** Givens that no computation and no sentence of the solution mentions: a hint, placed at the end. */
+function unused(input: CheckInput): Finding[] {
+  const { trace } = input;
+  const last = trace.steps.at(-1);
+  if (last === undefined || trace.claims.length === 0) return [];
+  const written = new Set(
+    trace.steps.flatMap((step) => step.tokens.flatMap((t) => (t.value === undefined ? [] : [show(t.value)]))),
+  );
+  const stated = trace.givens.filter(
+    (given) => given.end > given.start && !small(given.value) && !written.has(show(given.value)),
+  );
+  const missing = stated.filter((given) => !isGiven(given.value, inWords(trace)));
+  const place = { step: last.index, start: last.start, end: last.start + last.text.length };
+  return missing
+    .slice(0, 3)
+    .map((given) =>
+      finding(
+        "grounding",
+        0.25,
+        place,
+        `${show(given.value)} ${given.noun} of the problem is never used`.replace("  ", " "),
+      ),
+    );
+}
+
+const small = (value: Rational) => equal(value, integer(1)) || equal(value, integer(0)) || value.d !== 1n;
+
+function inWords(trace: Trace): Given[] {
+  return trace.claims.flatMap((claim) =>
+    claim.operands.map((o) => ({ value: o.value, start: o.start, end: o.end, noun: "", percent: false })),
+  );
+}
+
+/** "5 days in a week", "3 times a year" for quarterly: facts that everyone knows, stated wrongly. */
+function facts(input: CheckInput): Finding[] {
+  const out: Finding[] = [];
+  for (const step of input.trace.steps) {
+    for (const { pattern, right, says } of FACTS) {
+      const match = pattern.exec(step.text);
+      const value = match?.[1];
+      if (match === null || value === undefined || right.includes(value)) continue;
+      if (input.question.includes(match[0])) continue;
+      const start = step.start + match.index;
+      const place = { step: step.index, start, end: start + match[0].length };
+      out.push(
+        finding("grounding", 0.7, place, `says "${match[0]}"; ${says}`, {
+          expected: right[0] ?? "",
+          found: value,
+        }),
+      );
+    }
+  }
+  return out;
+}
