@@ -5,6 +5,7 @@
  *     random  as many pairs of the same problems in the same order, with the same chosen solutions, the rejected ones
  *             drawn at random from the problem's wrong candidates; weight 1
  */
+import type { z } from "zod";
 import type { Candidate, Pair, Problem, Verdict } from "../data/records.js";
 import { random } from "../random.js";
 import { type Chosen, choose } from "./chosen.js";
@@ -24,7 +25,7 @@ export interface MineInput {
   /** The text that the model is given for a problem. */
   readonly prompt: (problem: Problem) => string;
   /** Filled up with defaults; a wrong option throws a ZodError. */
-  readonly options?: Partial<MiningOptions>;
+  readonly options?: z.input<typeof MiningOptions>;
 }
 
 export interface MineResult {

@@ -1,0 +1,239 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Dimension, Verdict } from "../data/records.js";
+import { jaccard, shingles, withoutNearDuplicates } from "./dedup.js";
+import { closeness, hardness, tracedResults, traceOverlap } from "./hardness.js";
+import { isNearMiss, mainDimension, negativeKind } from "./near-miss.js";
+import { MiningOptions } from "./options.js";
+import { acrossStrata } from "./strata.js";
+import { pairWeights, rawWeight } from "./weights.js";
+
+const options = MiningOptions.parse({});
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+
+function judged(change: Partial<Verdict> = {}): Verdict {
+  return {
+    problemId: "p",
+    index: 0,
+    correct: false,
+    answer: { extracted: "13", reference: "12", distance: 0.08 },
+    profile: { answer: 1, arithmetic: 0, algebra: 0, logic: 0, grounding: 0, form: 0 },
+    wrongness: 0.8,
+    absurdity: 0.1,
+    firstErrorStep: null,
+    findings: [],
+    ...change,
+  };
+}
+
+describe("isNearMiss", () => {
+  const answer = (distance: number | null) => ({ answer: { extracted: "13", reference: "12", distance } });
+  it.each<[string, Partial<Verdict>, boolean]>([
+    ["wrong, sure, plausible, close", {}, true],
+    ["right", { correct: true }, false],
+    ["unjudged", { correct: null }, false],
+    ["hardly wrong", { wrongness: options.tauW - 0.01 }, false],
+    ["just wrong enough", { wrongness: options.tauW }, true],
+    ["absurd", { absurdity: options.tauA + 0.01 }, false],
+    ["just plausible", { absurdity: options.tauA }, true],
+    ["far", answer(options.nearDistance + 0.01), false],
+    ["just close", answer(options.nearDistance), true],
+    ["no answer", answer(null), false],
+  ])("%s", (_, change, expected) => {
+    expect(isNearMiss(judged(change), options)).toBe(expected);
+  });
+});
+
+describe("negativeKind", () => {
+  it.each<[boolean | null, number, string | null]>([
+    [false, 0.1, "wrong-answer"],
+    [false, 0.9, "wrong-answer"],
+    [true, options.tauW, "broken-chain"],
+    [true, options.tauW - 0.01, null],
+    [null, 0.9, null],
+  ])("correct %s with W %s: %s", (correct, wrongness, expected) => {
+    expect(negativeKind(judged({ correct, wrongness }), options)).toBe(expected);
+  });
+});
+
+describe("mainDimension", () => {
+  const finding = (dimension: Dimension, start: number) => ({
+    ...{ dimension, start, end: start + 1, severity: 1, step: 0, message: "" },
+  });
+  const profile = (change: Partial<Verdict["profile"]>) => ({ ...judged().profile, ...change });
+
+  it("is the worst of the chain, then the first in the text, then the answer", () => {
+    expect(mainDimension(judged())).toBe("answer");
+    expect(mainDimension(judged({ profile: profile({ logic: 0.2, form: 0.6 }) }))).toBe("form");
+    const tie = profile({ arithmetic: 0.5, grounding: 0.5 });
+    const late = [finding("arithmetic", 40), finding("grounding", 5)];
+    expect(mainDimension(judged({ profile: tie, findings: late }))).toBe("grounding");
+    expect(mainDimension(judged({ profile: tie, findings: [] }))).toBe("arithmetic");
+  });
+});
+
+describe("traceOverlap", () => {
+  it.each<[string[], string[], number]>([
+    [[], [], 0],
+    [["24"], [], 0],
+    [["24", "72"], ["24", "72"], 1],
+    [["24", "72"], ["72", "24"], 1],
+    [["24", "72"], ["24", "62"], 0.5],
+    [["8", "8"], ["8"], 2 / 3],
+    [["1", "2", "3"], ["4"], 0],
+  ])("%j and %j: %s", (x, y, expected) => {
+    expect(traceOverlap(x, y)).toBeCloseTo(expected, 12);
+  });
+
+  it("reads results off a solution", () => {
+    expect(tracedResults("", "48 / 2 = 24 clips.\nIn all 48 + 24 = 72.\nThe answer is: 72")).toEqual([
+      "24",
+      "72",
+    ]);
+  });
+
+  it("is symmetric, in [0, 1] and 1 only for the same results", () => {
+    const values = fc.array(fc.constantFrom("1", "2", "3", "4"), { maxLength: 6 });
+    fc.assert(
+      fc.property(values, values, (x, y) => {
+        const overlap = traceOverlap(x, y);
+        expect(overlap).toBe(traceOverlap(y, x));
+        expect(overlap >= 0 && overlap <= 1).toBe(true);
+        const same = x.length > 0 && JSON.stringify([...x].sort()) === JSON.stringify([...y].sort());
+        expect(overlap === 1).toBe(same);
+      }),
+    );
+  });
+});
+
+describe("hardness", () => {
+  it("follows the formula", () => {
+    // closeness = 0.5 (1 - 0.08) + 0.5 * 0.6 = 0.76; hardness = 0.8 * 0.9 * 0.76
+    const near = closeness(judged(), 0.6, options);
+    expect(near).toBeCloseTo(0.76, 12);
+    expect(hardness(judged(), near, options)).toBeCloseTo(0.5472, 12);
+    expect(hardness(judged(), near, { a: 2, b: 0 })).toBeCloseTo(0.64 * 0.76, 12);
+    expect(
+      closeness(judged({ answer: { extracted: null, reference: "1", distance: null } }), 0.6, options),
+    ).toBe(0.3);
+  });
+
+  it("stays in [0, 1], grows with W and falls with A and distance", () => {
+    fc.assert(
+      fc.property(share, share, share, share, share, (wrongness, absurdity, distance, overlap, step) => {
+        const at = (w: number, a: number, d: number) => {
+          const verdict = judged({
+            wrongness: w,
+            absurdity: a,
+            answer: { extracted: "1", reference: "2", distance: d },
+          });
+          return hardness(verdict, closeness(verdict, overlap, options), options);
+        };
+        const here = at(wrongness, absurdity, distance);
+        expect(here >= 0 && here <= 1).toBe(true);
+        expect(at(wrongness * step, absurdity, distance)).toBeLessThanOrEqual(here + 1e-12);
+        expect(at(wrongness, absurdity * step, distance)).toBeGreaterThanOrEqual(here - 1e-12);
+        expect(at(wrongness, absurdity, distance * step)).toBeGreaterThanOrEqual(here - 1e-12);
+      }),
+    );
+  });
+});
+
+describe("weights", () => {
+  const weighed = fc.record({ wrongness: share, absurdity: share, closeness: share });
+
+  it("follows the formula and clips", () => {
+    const at = (wrongness: number, absurdity: number, near: number) =>
+      rawWeight({ wrongness, absurdity, closeness: near }, { ...options, alpha: 1, kappa: 2, lambda: 0.5 });
+    expect(at(0.5, 0.2, 0.8)).toBeCloseTo(1.5 * 0.64 * 1.4, 12);
+    expect(at(1, 1, 1)).toBe(options.wMin);
+    expect(rawWeight({ wrongness: 1, absurdity: 0, closeness: 1 }, { ...options, wMax: 3 })).toBe(3);
+  });
+
+  it("have mean 1, and keep their ratios within wMax / wMin", () => {
+    fc.assert(
+      fc.property(fc.array(weighed, { minLength: 1, maxLength: 50 }), (negatives) => {
+        const weights = pairWeights(negatives, options);
+        expect(weights.reduce((x, y) => x + y, 0) / weights.length).toBeCloseTo(1, 9);
+        expect(Math.max(...weights) / Math.min(...weights)).toBeLessThanOrEqual(
+          (options.wMax / options.wMin) * (1 + 1e-9),
+        );
+      }),
+    );
+  });
+
+  it("are all 1 where nothing is weighed", () => {
+    const flat = { ...options, alpha: 0, kappa: 0, lambda: 0 };
+    const negative = { wrongness: 0.3, absurdity: 0.6, closeness: 0.9 };
+    expect(pairWeights([negative, { ...negative, absurdity: 0.1 }], flat)).toEqual([1, 1]);
+    expect(pairWeights([], options)).toEqual([]);
+  });
+});
+
+describe("near-duplicates", () => {
+  const text =
+    "First we find the cost of the apples, which is 3 * 4 = 12 dollars, and then the cost of the pears, which is 2 * 5 = 10 dollars.";
+
+  it("does not count layout, letter case or punctuation, but counts numbers", () => {
+    expect(jaccard(shingles(text), shingles(text.toUpperCase().replaceAll(",", " \n")))).toBe(1);
+    expect(jaccard(shingles(text), shingles(text.replace("10", "11")))).toBeLessThan(0.9);
+    expect(jaccard(shingles("so 5"), shingles("so 6"))).toBe(0);
+    expect(jaccard(shingles(""), shingles(""))).toBe(1);
+  });
+
+  it("keeps the first of a kind", () => {
+    const items = [text, `${text} `, "Something else is 7 + 8 = 15 and no more.", text.toLowerCase()];
+    expect(withoutNearDuplicates(items, (t) => t, 0.9)).toEqual([items[0], items[2]]);
+    expect(withoutNearDuplicates(items, (t) => t, 1)).toHaveLength(2);
+  });
+
+  it("leaves no two items at or over the threshold, and drops nothing that has no double", () => {
+    const words = fc.array(fc.constantFrom("a", "b", "c", "1"), { maxLength: 8 }).map((w) => w.join(" "));
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 10 }), fc.constantFrom(0.3, 0.6, 0.9), (items, threshold) => {
+        const kept = withoutNearDuplicates(items, (t) => t, threshold);
+        const similar = (x: string, y: string) => jaccard(shingles(x), shingles(y)) >= threshold;
+        kept.forEach((x, i) => {
+          expect(kept.slice(i + 1).some((y) => similar(x, y))).toBe(false);
+        });
+        for (const item of items) expect(kept.some((y) => similar(item, y))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("acrossStrata", () => {
+  const items = [
+    { d: "logic", h: 0.9 },
+    { d: "logic", h: 0.8 },
+    { d: "form", h: 0.2 },
+    { d: "logic", h: 0.7 },
+    { d: "answer", h: 0.5 },
+  ];
+  const take = (limit: number) =>
+    acrossStrata(
+      items,
+      (x) => x.d,
+      (x) => x.h,
+      limit,
+    ).map((x) => x.h);
+
+  it("takes the best of each stratum first", () => {
+    expect(take(0)).toEqual([]);
+    expect(take(-1)).toEqual([]);
+    expect(take(2)).toEqual([0.9, 0.5]);
+    expect(take(4)).toEqual([0.9, 0.5, 0.2, 0.8]);
+    expect(take(99)).toHaveLength(5);
+  });
+});
+
+describe("MiningOptions", () => {
+  it("fills up with defaults, nested ones too, and refuses what it does not know", () => {
+    expect(MiningOptions.parse({ augment: { fillTo: 0 } })).toEqual({
+      ...options,
+      augment: { ...options.augment, fillTo: 0 },
+    });
+    expect(MiningOptions.safeParse({ tauw: 0.1 }).success).toBe(false);
+    expect(MiningOptions.safeParse({ tauW: 1.1 }).success).toBe(false);
+  });
+});
