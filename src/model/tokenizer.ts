@@ -57,14 +57,8 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const template = await loadTemplate(folder, config);
   const { endId, stopIds } = await findStops(folder, config, library);
 
-  const encode = (text: string, special: boolean): number[] => {
-    const { ids, tokens }: { ids: number[]; tokens: string[] } = library.encode(text, {
-      add_special_tokens: special,
-    });
-    const unknown = ids.findIndex((id) => !Number.isInteger(id) || id < 0);
-    if (unknown === -1) return ids;
-    throw new NearmissError(`${path}: the tokenizer has no token for ${JSON.stringify(tokens[unknown])}.`);
-  };
+  const encode = (text: string, special: boolean): number[] =>
+    library.encode(text, { add_special_tokens: special }).ids;
   const renderPrompt = (messages: readonly Message[]): string =>
     template === null
       ? `${messages.map(({ content }) => content).join("\n\n")}\n`
