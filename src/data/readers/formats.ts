@@ -1,5 +1,7 @@
 /** How a row of each data set becomes a problem: a zod schema that checks the row and transforms it. */
 import { z } from "zod";
+import { show } from "../../verifier/expression/rational.js";
+import { exactValue, readExpression, written } from "../arithmetic.js";
 import { lastBoxed, plainAnswer, statedAnswer, untokenized, workedSolution } from "./text.js";
 
 /** A row understood, before it has an id and a source. */
@@ -41,10 +43,18 @@ const metamath = z
   });
 
 const svamp = z
-  .object({ ID: text.optional(), Body: text, Question: text, Answer: answer, Type: text.optional() })
+  .object({
+    ID: text.optional(),
+    Body: text,
+    Question: text,
+    Answer: answer,
+    Equation: text.optional(),
+    Type: text.optional(),
+  })
   .transform((row): Reading => {
     const question = joinSentences(untokenized(row.Body), untokenized(row.Question));
-    return { question, answer: row.Answer, type: row.Type?.toLowerCase(), id: row.ID };
+    const solution = row.Equation === undefined ? undefined : fromEquation(row.Equation, row.Answer);
+    return { question, answer: row.Answer, solution, type: row.Type?.toLowerCase(), id: row.ID };
   });
 
 /** The two shapes in which MAWPS is passed around. */
@@ -137,6 +147,14 @@ function mapped(fields: Fields): z.ZodType<Reading> {
       group: get("group", answer, fields.group !== undefined),
     };
   });
+}
+
+/** "( 76.0 - 25.0 )" as a worked solution, where it is an expression and gives the answer exactly. */
+function fromEquation(equation: string, final: string): string | undefined {
+  const node = readExpression(equation);
+  const value = node && exactValue(node);
+  if (node === null || value === null || show(value) !== final) return undefined;
+  return workedSolution(`${written(node)} = ${final}`, final);
 }
 
 function fail(context: z.RefinementCtx, field: string, message: string): never {

@@ -68,11 +68,13 @@ describe("each known data set", () => {
         Body: "Ida had $ 9 . If she spends 4",
         Question: "How many are left?",
         Answer: 5.0,
+        Equation: "( 9.0 - 4.0 )",
         Type: "Subtraction",
       },
       {
         id: "chal-7",
         question: "Ida had $9. If she spends 4, how many are left?",
+        solution: "9 - 4 = 5\nThe answer is: 5",
         answer: "5",
         type: "subtraction",
       },
