@@ -1,5 +1,5 @@
 /** Expressions of worked solutions, read and written with the verifier's exact arithmetic. */
-import { type BinaryOperator, bare, type Node } from "../verifier/expression/ast.js";
+import type { BinaryOperator, Node } from "../verifier/expression/ast.js";
 import { evaluate, isExact } from "../verifier/expression/evaluate.js";
 import { lex } from "../verifier/expression/lexer.js";
 import { parseExactly } from "../verifier/expression/parser.js";
@@ -18,21 +18,29 @@ export function exactValue(node: Node): Rational | null {
   return value !== null && isExact(value) ? value : null;
 }
 
+/** The node below its units; a percent sign is no unit, it divides by 100. */
+export function unitless(node: Node): Node {
+  return node.type === "quantity" || node.type === "degrees" ? unitless(node.of) : node;
+}
+
 const RANK: Record<BinaryOperator, number> = { "+": 1, "-": 1, "*": 2, "/": 2, "^": 3 };
 
 /** An expression in plain notation, units left out and with no more brackets than needed: "3 * (4 + 2)". */
 export function written(node: Node): string | null {
-  const inner = bare(node);
+  const inner = unitless(node);
+  if (inner.type === "percent") return `${written(inner.of)}%`;
   if (inner.type !== "binary") {
     const value = exactValue(inner);
     return value && show(value);
   }
   const part = (side: Node, lowest: number): string | null => {
     const text = written(side);
-    const child = bare(side);
+    const child = unitless(side);
     return text !== null && child.type === "binary" && RANK[child.op] < lowest ? `(${text})` : text;
   };
   // Left to right: what stands on the right needs brackets at equal rank too.
   const [left, right] = [part(inner.left, RANK[inner.op]), part(inner.right, RANK[inner.op] + 1)];
-  return left === null || right === null ? null : `${left} ${inner.op} ${right}`;
+  if (left === null || right === null) return null;
+  const isShare = inner.op === "*" && unitless(inner.left).type === "percent";
+  return `${left} ${isShare ? "of" : inner.op} ${right}`;
 }

@@ -1,5 +1,5 @@
 /** Solving a computation for one of its numbers: the operations on the way from the unknown to the result, undone. */
-import { type BinaryOperator, bare, type Node } from "../../verifier/expression/ast.js";
+import type { BinaryOperator, Node } from "../../verifier/expression/ast.js";
 import {
   add,
   divide,
@@ -9,7 +9,7 @@ import {
   show,
   subtract,
 } from "../../verifier/expression/rational.js";
-import { exactValue, written } from "../arithmetic.js";
+import { exactValue, unitless, written } from "../arithmetic.js";
 
 /** One operation with the unknown on one side: `unknown / 2`, `24 + unknown`. */
 export interface Operation {
@@ -27,7 +27,7 @@ const HUNDRED = ratio(100, 1);
  * plus, minus, times, divided by and percent alone.
  */
 export function pathTo(start: number, expression: Node): Operation[] | null {
-  const node = bare(expression);
+  const node = unitless(expression);
   if (node.type === "number") return node.start === start ? [] : null;
   if (node.type === "percent") {
     const inner = pathTo(start, node.of);
@@ -42,7 +42,7 @@ export function pathTo(start: number, expression: Node): Operation[] | null {
     if (inner === null) continue;
     const other = exactValue(outside);
     if (other === null) return null;
-    const text = bare(outside).type === "binary" ? written(outside) : null;
+    const text = unitless(outside).type === "binary" ? written(outside) : null;
     const work = text === null ? {} : { work: text };
     return [...inner, { op: node.op, unknown, other, ...work }];
   }
