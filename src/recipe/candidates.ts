@@ -1,6 +1,8 @@
 /** Fills a file with candidates, each written as it finishes; those that are there already are not sampled again. */
+import { hashOf } from "../data/folder.js";
 import { openAppender, readJsonlAll } from "../data/jsonl.js";
 import { Candidate, type Problem } from "../data/records.js";
+import { NearmissError } from "../errors.js";
 import type { Adapter } from "../model/adapter.js";
 import { candidateKey, type SamplingOptions, sampleCandidates } from "../sampling/candidates.js";
 import type { OpenModel } from "./model.js";
@@ -27,6 +29,7 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
   const file = openAppender(run.file);
   try {
     const kept = await readJsonlAll(run.file, Candidate);
+    refuseOthers(run, kept);
     const done = new Set(kept.map(({ problemId, index }) => candidateKey(problemId, index)));
     const counts = { candidates: kept.length, tokens: 0, cutOff: 0 };
     for (const candidate of kept) count(counts, candidate);
@@ -55,6 +58,21 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
   } finally {
     file.close();
   }
+}
+
+/** A file begun by another model or with other settings cannot be filled up: its candidates would be of two kinds. */
+function refuseOthers({ model, options, file }: SampleRun, kept: readonly Candidate[]): void {
+  const ours = {
+    model: model.name,
+    temperature: options.temperature,
+    topP: options.topP,
+    seed: options.seed,
+  };
+  const other = kept.find(({ sampler }) => hashOf(sampler) !== hashOf(ours));
+  if (other === undefined) return;
+  throw new NearmissError(
+    `${file} holds candidates sampled otherwise: ${JSON.stringify(other.sampler)} there, ${JSON.stringify(ours)} here. Write to another file, or remove this one.`,
+  );
 }
 
 function count(counts: { tokens: number; cutOff: number }, { tokenCount, finishReason }: Candidate): void {

@@ -1,5 +1,5 @@
 /** Collects a run folder's files into one {@link Report}. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { basename, isAbsolute } from "node:path";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { Candidate, Pair, Problem, Verdict } from "../data/records.js";
 import type { Comparison } from "../evaluation/index.js";
 import { MiningReport } from "../mining/index.js";
 import { type Example, Report } from "../report/schema.js";
+import { packageVersion } from "../version.js";
 import type { Recipe } from "./schema.js";
 import type { StageRecord } from "./stage.js";
 import { Scores } from "./stages/score.js";
@@ -138,12 +139,4 @@ function thin<T>(items: readonly T[], limit: number): T[] {
   return Array.from({ length: limit }, (_, i) => items[Math.round(i * stride)]).filter(
     (x) => x !== undefined,
   );
-}
-
-const Package = z.object({ version: z.string() });
-
-/** The version in package.json, which stands at the same place above `src` and `dist`. */
-export function packageVersion(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return Package.parse(JSON.parse(readFileSync(file, "utf8"))).version;
 }

@@ -9,7 +9,7 @@ export const ARMS = ["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"] as
 export const ArmName = z.enum(ARMS);
 export type ArmName = z.infer<typeof ArmName>;
 
-const SampleOptions = z.strictObject({
+export const SampleOptions = z.strictObject({
   /** Samples of each problem. */
   n: z.int().min(1).default(4),
   /** 0 is greedy. */
@@ -23,6 +23,12 @@ const SampleOptions = z.strictObject({
   inFlight: z.int().min(1).default(16),
 });
 export type SampleOptions = z.infer<typeof SampleOptions>;
+
+export const LoraOptions = z.strictObject({
+  rank: z.int().min(1).default(16),
+  /** A adds alpha / rank * B A x to its linear layer. */
+  alpha: z.number().positive().default(32),
+});
 
 export const PromptTemplate = z.strictObject({
   /** The system message; without one the chat template's own default holds. */
@@ -48,9 +54,7 @@ export const Recipe = z
       test: ProblemSource,
     }),
     prompt: PromptTemplate.prefault({}),
-    lora: z
-      .strictObject({ rank: z.int().min(1).default(16), alpha: z.number().positive().default(32) })
-      .prefault({}),
+    lora: LoraOptions.prefault({}),
     /** Null: no SFT; the arms then begin at the model as it is. */
     sft: SftOptions.nullable().prefault({}),
     sample: SampleOptions.prefault({}),

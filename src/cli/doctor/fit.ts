@@ -1,0 +1,54 @@
+/** Whether a model fits this machine's memory: an estimate from its configuration, nothing large is read. */
+import { basename } from "node:path";
+import { loadConfig, type ModelConfig } from "../../model/config.js";
+import { resolveModel } from "../../model/folder.js";
+import { weightShapes } from "../../model/weights.js";
+
+export interface ModelFit {
+  readonly model: string;
+  readonly parameters: number;
+  readonly weightsGiB: number;
+  readonly samplingGiB: number;
+  readonly trainingGiB: number;
+  readonly fits: { readonly sampling: boolean; readonly training: boolean };
+}
+
+const FLOAT = 4;
+const GIB = 2 ** 30;
+/** Node, ONNX Runtime and its working memory. */
+const PROCESS_GIB = 0.7;
+/** What the defaults of a recipe hold at once: sequences in flight of so many tokens, tokens of a micro-batch. */
+const IN_FLIGHT = 16;
+const SEQUENCE = 512;
+const MICRO_BATCH = 2048;
+
+/** @throws NearmissError when there is no such model, or it is of a kind that cannot be used. */
+export async function fitOf(name: string, availableGiB: number): Promise<ModelFit> {
+  const folder = await resolveModel(name);
+  const config = await loadConfig(folder);
+  const parameters = [...weightShapes(config).values()].reduce((sum, shape) => sum + product(shape), 0);
+  const weightsGiB = (FLOAT * parameters) / GIB;
+  const samplingGiB = PROCESS_GIB + weightsGiB + (FLOAT * cacheFloats(config)) / GIB;
+  const trainingGiB = PROCESS_GIB + weightsGiB + (FLOAT * MICRO_BATCH * keptFloats(config)) / GIB;
+  return {
+    model: basename(folder),
+    parameters,
+    weightsGiB,
+    samplingGiB,
+    trainingGiB,
+    fits: { sampling: samplingGiB <= availableGiB, training: trainingGiB <= availableGiB },
+  };
+}
+
+/** Keys and values of all sequences in flight. */
+function cacheFloats({ layers, kvHeads, headDim }: ModelConfig): number {
+  return IN_FLIGHT * SEQUENCE * layers * 2 * kvHeads * headDim;
+}
+
+/** Activations kept for the backward pass, a token: the inputs of each linear map and of each nonlinearity. */
+function keptFloats({ layers, hiddenSize, intermediateSize, heads, kvHeads, headDim }: ModelConfig): number {
+  const attention = (2 * heads + 2 * kvHeads) * headDim + heads * SEQUENCE;
+  return layers * (6 * hiddenSize + attention + 4 * intermediateSize);
+}
+
+const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);

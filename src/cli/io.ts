@@ -1,0 +1,49 @@
+/** Records from a file or standard input, and to a file or standard output: `-` is the stream. */
+import { once } from "node:events";
+import { buffer } from "node:stream/consumers";
+import type { z } from "zod";
+import { check, type Line, readJsonlLines, writeJsonl } from "../data/jsonl.js";
+import { NearmissError } from "../errors.js";
+
+/** Records with their line numbers. Errors name file (or "standard input"), line, field and cure. */
+export function readRows<S extends z.ZodType>(path: string, schema: S): AsyncGenerator<Line<z.output<S>>> {
+  return path === "-" ? stdinRows(schema) : readJsonlLines(path, schema);
+}
+
+async function* stdinRows<S extends z.ZodType>(schema: S): AsyncGenerator<Line<z.output<S>>> {
+  const text = (await buffer(process.stdin)).toString("utf8");
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    const where = `standard input:${index + 1}`;
+    yield { line: index + 1, value: check(parse(line, where), schema, where) };
+  }
+}
+
+function parse(line: string, where: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NearmissError(`${where}: the line is not JSON (${reason}). Mend or remove it.`);
+  }
+}
+
+/** Writes records as they come to standard output, or whole to a file. Returns how many. */
+export async function writeRows(path: string, rows: AsyncIterable<unknown>): Promise<number> {
+  if (path !== "-") return writeJsonl(path, rows);
+  let count = 0;
+  for await (const row of rows) {
+    count++;
+    if (!process.stdout.write(`${JSON.stringify(row)}\n`)) await once(process.stdout, "drain");
+  }
+  return count;
+}
+
+/** A result for a script: one JSON object on standard output. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+export function printText(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

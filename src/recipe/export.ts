@@ -1,0 +1,70 @@
+/** An arm as a folder that other tools load: its adapter alone, or merged into the model. */
+import { copyFile, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ensureFolder, fileError, writeFileAtomic } from "../data/folder.js";
+import { check } from "../data/jsonl.js";
+import { type Adapter, readAdapter } from "../model/adapter.js";
+import { loadConfig } from "../model/config.js";
+import { writeSafetensors } from "../model/safetensors.js";
+import { loadWeights } from "../model/weights.js";
+
+/** Weights and their index are written anew; everything else of the model is copied as it is. */
+const REPLACED = /\.(safetensors|bin|pt|pth|gguf)$|\.index\.json$|^config\.json$/;
+
+/** Copies an adapter folder's two files. */
+export async function copyAdapter(adapter: string, out: string): Promise<void> {
+  await ensureFolder(out);
+  for (const file of ["adapter_config.json", "adapter_model.safetensors"]) await copy(adapter, out, file);
+}
+
+/** Writes a whole model folder, in float32, with the adapter added to its weights. */
+export async function writeMerged(model: string, adapterFolder: string, out: string): Promise<void> {
+  const config = await loadConfig(model);
+  const adapter = await readAdapter(adapterFolder, config);
+  const weights = await loadWeights(model, config);
+  merge(weights, adapter);
+  await ensureFolder(out);
+  for (const entry of await readdir(model, { withFileTypes: true })) {
+    if (!entry.isDirectory() && !REPLACED.test(entry.name)) await copy(model, out, entry.name);
+  }
+  await writeSafetensors(join(out, "model.safetensors"), weights);
+  // Last, so that a folder that was cut off is not taken for a model.
+  const path = join(model, "config.json");
+  const json = check(JSON.parse(await readFile(path, "utf8")), z.looseObject({}), path);
+  const written = { ...json, torch_dtype: "float32", ...("dtype" in json ? { dtype: "float32" } : {}) };
+  await writeFileAtomic(join(out, "config.json"), `${JSON.stringify(written, null, 2)}\n`);
+}
+
+/** W += alpha / rank * B A for every linear layer, in place: W [out, in], A [rank, in], B [out, rank]. */
+export function merge(
+  weights: ReadonlyMap<string, { readonly data: Float32Array }>,
+  { lora, factors }: Adapter,
+): void {
+  const scale = lora.alpha / lora.rank;
+  for (const [name, a] of factors) {
+    if (!name.endsWith(".lora_A")) continue;
+    const layer = name.slice(0, -".lora_A".length);
+    const b = factors.get(`${layer}.lora_B`);
+    const w = weights.get(`model.${layer}.weight`)?.data;
+    if (b === undefined || w === undefined) throw new RangeError(`no weight or factor for ${layer}`);
+    const width = a.length / lora.rank;
+    for (let row = 0; row < b.length / lora.rank; row++) {
+      for (let r = 0; r < lora.rank; r++) {
+        const factor = scale * (b[row * lora.rank + r] ?? 0);
+        if (factor === 0) continue;
+        for (let col = 0; col < width; col++) {
+          w[row * width + col] = (w[row * width + col] ?? 0) + factor * (a[r * width + col] ?? 0);
+        }
+      }
+    }
+  }
+}
+
+async function copy(from: string, to: string, file: string): Promise<void> {
+  try {
+    await copyFile(join(from, file), join(to, file));
+  } catch (error) {
+    throw fileError(error, join(to, file), "copy");
+  }
+}

@@ -1,0 +1,131 @@
+/** The two trainings from records to an adapter folder, as the stages and the command line both run them. */
+import type { Pair, Problem } from "../data/records.js";
+import { NearmissError } from "../errors.js";
+import type { Adapter } from "../model/adapter.js";
+import { trainDpo } from "../training/dpo.js";
+import { encodePairs, encodeSft } from "../training/examples.js";
+import type { Progress as TrainingProgress, TrainingResult, TrainingRun } from "../training/loop.js";
+import type { DpoOptions, SftOptions } from "../training/options.js";
+import { trainSft } from "../training/sft.js";
+import type { OpenModel } from "./model.js";
+import type { PromptTemplate } from "./schema.js";
+import type { Figures, Progress, Task } from "./stage.js";
+
+interface Fit {
+  readonly model: OpenModel;
+  /** Where training begins; changed in place. */
+  readonly adapter: Adapter;
+  /** Names the run in metrics.jsonl. */
+  readonly arm: string;
+  readonly files: {
+    /** The adapter folder to write. */
+    readonly adapter: string;
+    readonly checkpoints: string;
+    readonly metrics: string;
+    /** Reference log-probabilities (DPO); arms on the same pairs can share them. */
+    readonly reference: string;
+  };
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface SftFit extends Fit {
+  readonly problems: readonly Problem[];
+  readonly prompt: PromptTemplate;
+  readonly options: SftOptions;
+}
+
+/** Trains on the worked solutions and writes the adapter. Throws a NearmissError where there are none. */
+export async function fitSft(fit: SftFit): Promise<Figures> {
+  const { model, problems, prompt, options, progress } = fit;
+  const texts = problems.flatMap(({ id, question, solution }) =>
+    solution === undefined ? [] : [{ id, prompt: model.prompt(prompt, question), completion: solution }],
+  );
+  if (texts.length === 0) {
+    throw new NearmissError(
+      "No training problem has a worked solution, which SFT needs. Choose data with solutions, or leave SFT out (`sft: null` in a recipe).",
+    );
+  }
+  const { examples, dropped } = encodeSft(texts, model.encoder, options);
+  if (dropped.length > 0) progress.note(`  left out ${dropped.length} solutions longer than maxLength`);
+  const figures = { examples: examples.length, dropped: dropped.length };
+  return train(fit, figures, (shared) => trainSft({ ...shared, options, examples }));
+}
+
+export interface DpoFit extends Fit {
+  readonly pairs: readonly Pair[];
+  readonly weighted: boolean;
+  readonly options: DpoOptions;
+}
+
+/** Trains on preference pairs and writes the adapter. The reference is the model with the adapter as given. */
+export async function fitDpo(fit: DpoFit): Promise<Figures> {
+  const { model, weighted, options, files, progress } = fit;
+  const { examples: pairs, dropped } = encodePairs(fit.pairs, model.encoder, options);
+  if (dropped.length > 0) progress.note(`  left out ${dropped.length} pairs longer than maxLength`);
+  const figures = { pairs: pairs.length, dropped: dropped.length };
+  const referenceFolder = files.reference;
+  return train(fit, figures, (shared) => trainDpo({ ...shared, options, pairs, weighted, referenceFolder }));
+}
+
+/** Which of two lists' lines fit `maxLength` in both: arms that differ in pairs keep the same problems and steps. */
+export function fitting(
+  model: OpenModel,
+  options: DpoOptions,
+  ...lists: readonly (readonly Pair[])[]
+): Set<number> {
+  const lengths = lists.map((list) =>
+    list.map((pair) => encodePairs([pair], model.encoder, options).dropped),
+  );
+  const lines = lists[0]?.map((_, i) => i) ?? [];
+  return new Set(lines.filter((i) => lengths.every((dropped) => dropped[i]?.length === 0)));
+}
+
+/** Runs a training with what both kinds are given, draws its progress, and writes the adapter. */
+async function train(
+  { model, adapter, arm, files, progress, signal }: Fit,
+  figures: Figures,
+  run: (shared: Shared) => Promise<TrainingResult>,
+): Promise<Figures> {
+  const trained = model.trainable(adapter);
+  const bars = new Bars(progress);
+  const shared: Shared = {
+    model: trained.decoder,
+    identity: model.identity,
+    arm,
+    folder: files.checkpoints,
+    metricsFile: files.metrics,
+    signal,
+    onProgress: (report) => bars.show(report),
+    onNotice: (message) => progress.note(`  ${message}`),
+  };
+  const { steps, tokens } = await run(shared).finally(() => bars.end());
+  await trained.save(files.adapter);
+  return { ...figures, steps, tokens };
+}
+
+/** Everything but the data and its options. */
+type Shared = Required<Omit<TrainingRun<SftOptions>, "options">>;
+
+/** One bar a phase: reference log-probabilities, then training. */
+class Bars {
+  private phase: TrainingProgress["phase"] | null = null;
+  private task: Task | null = null;
+  constructor(private readonly progress: Progress) {}
+
+  show({ phase, step, steps, loss, tokensPerSecond }: TrainingProgress): void {
+    if (phase !== this.phase) {
+      this.end();
+      this.phase = phase;
+      const [label, unit] = phase === "reference" ? ["  reference", "batches"] : ["  training", "steps"];
+      this.task = this.progress.start(label, steps, unit);
+    }
+    const shown = loss === undefined ? "" : `loss ${loss.toFixed(4)}, `;
+    this.task?.update(step, `${shown}${tokensPerSecond.toFixed(0)} tokens/s`);
+  }
+
+  end(): void {
+    this.task?.end();
+    this.task = null;
+  }
+}
