@@ -29,6 +29,11 @@ export const GATES: readonly Gate[] = [
   },
   { name: "wrongness", arm: "hard", keep: (all, _, { tauW }) => all.filter((n) => n.wrongness >= tauW) },
   { name: "absurdity", arm: "hard", keep: (all, _, { tauA }) => all.filter((n) => n.absurdity <= tauA) },
+  {
+    name: "hardness",
+    arm: "hard",
+    keep: (all, _, { tauHardness }) => all.filter((n) => n.hardness >= tauHardness),
+  },
 ];
 
 /** Negatives in and taken, by gate. */

@@ -1,8 +1,9 @@
 /** The public mining API, `nearmiss/mining`: verdicts in, preference pairs out. Pure. */
-export { closeness, hardness, tracedResults, traceOverlap } from "./hardness.js";
+export { closeness, hardness } from "./hardness.js";
 export { type MineInput, type MineResult, minePairs } from "./mine.js";
 export { isNearMiss, type Judged, mainDimension } from "./near-miss.js";
 export { MiningOptions } from "./options.js";
+export { type Computation, computationsOf, traceOverlap } from "./overlap.js";
 export { type Perturbation, perturb, perturbations } from "./perturb/index.js";
 export { PERTURBATION_KINDS, type PerturbationKind } from "./perturb/kinds.js";
 export { MiningReport } from "./report.js";

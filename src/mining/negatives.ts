@@ -3,9 +3,10 @@ import type { Dimension, Problem } from "../data/records.js";
 import { random } from "../random.js";
 import { verify } from "../verifier/index.js";
 import type { Chosen } from "./chosen.js";
-import { closeness, hardness, tracedResults, traceOverlap } from "./hardness.js";
+import { closeness, hardness } from "./hardness.js";
 import { type Judged, mainDimension, type NegativeKind, negativeKind } from "./near-miss.js";
 import type { MiningOptions } from "./options.js";
+import { type Computation, computationsOf, traceOverlap } from "./overlap.js";
 import { perturb } from "./perturb/index.js";
 import type { PerturbationKind } from "./perturb/kinds.js";
 import type { Sample } from "./samples.js";
@@ -25,14 +26,14 @@ export interface Negative {
 
 /** Weighs negatives against one problem's chosen solution. */
 export class NegativeMaker {
-  private readonly chosenResults: readonly string[];
+  private readonly chosenTrace: readonly Computation[];
 
   constructor(
     private readonly problem: Problem,
     private readonly chosen: Chosen,
     private readonly options: MiningOptions,
   ) {
-    this.chosenResults = tracedResults(problem.question, chosen.text);
+    this.chosenTrace = computationsOf(problem.question, chosen.text);
   }
 
   /** The samples that are negatives. */
@@ -66,7 +67,7 @@ export class NegativeMaker {
   }
 
   private weigh(text: string, verdict: Judged) {
-    const overlap = traceOverlap(this.chosenResults, tracedResults(this.problem.question, text));
+    const overlap = traceOverlap(this.chosenTrace, computationsOf(this.problem.question, text));
     const near = closeness(verdict, overlap, this.options);
     const { wrongness, absurdity } = verdict;
     return { text, wrongness, absurdity, closeness: near, hardness: hardness(verdict, near, this.options) };

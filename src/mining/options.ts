@@ -9,6 +9,8 @@ export const MiningOptions = z.strictObject({
   tauW: share.default(0.3),
   /** Greatest absurdity A of a hard negative. */
   tauA: share.default(0.5),
+  /** Least hardness of a hard negative: below it a solution is wrong, but no near miss. */
+  tauHardness: share.default(0.1),
   /** Greatest relative distance of the answer for a wrong solution to count as a near miss. */
   nearDistance: share.default(0.5),
   /** Greatest W of a correct candidate that may be `chosen`; above it, its chain is in doubt. */

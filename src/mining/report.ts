@@ -46,8 +46,9 @@ export const MiningReport = z.object({
     total: count,
     chosen: z.object({ gold: count, sample: count }),
     rejected: z.object({ "wrong-answer": count, "broken-chain": count, perturbed: count }),
-    /** Of the random arm: how many rejected solutions are perturbed there. */
+    /** Of the random arm: how many rejected solutions are perturbed there, and how many the hard arm rejects too. */
     randomPerturbed: count,
+    inBothArms: count,
   }),
   /** By the main fault: wrong samples, and the rejected sides of the hard pairs. */
   dimensions: z.array(z.object({ dimension: z.enum(DIMENSIONS), samples: count, pairs: count })),
@@ -112,6 +113,7 @@ export function miningReport(tally: Tally): MiningReport {
         perturbed: ofKind("perturbed"),
       },
       randomPerturbed: random.filter((p) => p.rejectedSource.startsWith("perturbed:")).length,
+      inBothArms: inBoth(hard, random),
     },
     dimensions: DIMENSIONS.map((dimension) => ({
       dimension,
@@ -138,6 +140,13 @@ function spread(values: readonly number[]): z.infer<typeof Spread> | null {
   const sorted = [...values].sort((x, y) => x - y);
   const at = (p: number) => quantileSorted(sorted, p);
   return { min: at(0), p10: at(0.1), median: at(0.5), p90: at(0.9), max: at(1) };
+}
+
+/** Pairs of one list that the other holds too, in whatever place. */
+function inBoth(hard: readonly Pair[], random: readonly Pair[]): number {
+  const key = (p: Pair) => JSON.stringify([p.problemId, p.rejected]);
+  const other = new Set(random.map(key));
+  return hard.filter((p) => other.has(key(p))).length;
 }
 
 function meanLength(texts: readonly string[]): number {
