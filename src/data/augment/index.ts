@@ -7,7 +7,7 @@ import { fobar } from "./fobar.js";
 
 export { ansAug } from "./ansaug.js";
 export { fobar } from "./fobar.js";
-export { dropNearDuplicates, type Removed } from "./leaks.js";
+export { dropNearDuplicates } from "./leaks.js";
 
 /** What a recipe says: at most so many additions of each kind for a problem. */
 export const Augmentation = z.strictObject({

@@ -55,6 +55,8 @@ export async function datasetFiles(request: DatasetRequest): Promise<string[]> {
       });
     });
   }
+  // Written last, so that a name never stands for files that are not whole.
+  if (commit !== revision) await writeFileAtomic(join(folder, "refs", revision), commit);
   return files.map((path) => join(snapshot, path));
 }
 
@@ -74,7 +76,6 @@ async function resolveCommit(request: DatasetRequest, folder: string, hub: Hub):
   try {
     if (isOffline()) throw new TypeError("HF_HUB_OFFLINE is set");
     const { sha } = await datasetInfo({ name, revision, additionalFields: ["sha"], ...hub });
-    await writeFileAtomic(remembered, sha);
     return sha;
   } catch (error) {
     if (!(error instanceof HubApiError) && (await exists(remembered)))

@@ -3,7 +3,7 @@
 const ANSWER_LINE = /^(?:####|the (?:final )?answer is:?)\s*(.*)$/i;
 
 /** Lines trimmed, GSM8K's calculator marks `<<48/2=24>>` and blank lines removed. */
-export function plainLines(text: string): string[] {
+function plainLines(text: string): string[] {
   const lines = text.replace(/<<[^<>]*>>/g, "").split("\n");
   return lines.map((line) => line.trim()).filter((line) => line !== "");
 }

@@ -24,7 +24,7 @@ export type Draw =
   | { readonly of: readonly number[] }
   | string;
 
-export interface Stage {
+interface Stage {
   /** What this stage adds to the question. */
   readonly tell?: Text;
   /** "slot = operand operation operand"; an operand is a slot or an integer; "p % a" is p percent of a. */

@@ -122,12 +122,12 @@ export const counting: readonly Family[] = [
       {
         tell: "There are {b} more {things} on the table.",
         step: "all = packed + b",
-        say: ["In all there are {=} {things}.", "With the table that makes {=}."],
+        say: ["In all there are {=} {things}.", "With those on the table that makes {=}."],
         unit: "{things}",
         ask: "How many {things} are there in all?",
       },
       {
-        tell: "{name2} takes {c} of all the {things}.",
+        tell: "{name2} takes {c} of the {things}.",
         step: "left = all - c",
         say: ["Then {=} {things} are left.", "{c} taken from {all} leaves {=}."],
         unit: "{things}",
@@ -191,7 +191,7 @@ export const counting: readonly Family[] = [
         ask: "How many people get off at the next stop?",
       },
       {
-        tell: "There {e} people get on.",
+        tell: "Then {e} people get on.",
         step: "end = half + e",
         say: ["At the end {=} people are on the bus.", "{e} on makes {=}."],
         unit: "people",

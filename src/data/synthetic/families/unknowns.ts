@@ -37,7 +37,7 @@ export const unknowns: readonly Family[] = [
       {
         tell: [
           "{name} thinks of a number x. When {he} takes {b} away, {c} is left.",
-          "A number x less {b} is {c}.",
+          "A number x minus {b} is {c}.",
         ],
         step: "value = c + b",
         say: ["x - {b} = {c}, so x = {=}.", "x is {b} more than {c}, which is {=}."],
