@@ -6,7 +6,7 @@ import { type CheckInput, ERROR_SEVERITY } from "./checks/check.js";
 import { CHECKS } from "./checks/index.js";
 import { toNumber } from "./expression/rational.js";
 import { Budget } from "./limits.js";
-import { absurdity, profileOf, traitsOf, wrongness } from "./scores.js";
+import { type AbsurdityTraits, absurdity, profileOf, traitsOf, wrongness } from "./scores.js";
 import { buildTrace } from "./trace.js";
 
 export interface VerifyInput {
@@ -30,7 +30,15 @@ const MAX_FINDINGS = 200;
  * @example
  * verify({ question: "Ann has 16 eggs and eats 3. How many are left?", solution: "16 - 3 = 14\nThe answer is: 14" });
  */
-export function verify({ question, solution, reference, referenceSolution }: VerifyInput): Judgement {
+export function verify(input: VerifyInput): Judgement {
+  return judge(input).judgement;
+}
+
+/** The judgement with the traits behind its absurdity, which `scripts/fit-verifier.ts` fits. */
+export function judge({ question, solution, reference, referenceSolution }: VerifyInput): {
+  readonly judgement: Judgement;
+  readonly traits: AbsurdityTraits;
+} {
   const budget = new Budget();
   const text = typeof solution === "string" ? solution : solution.join("\n");
   const trace = buildTrace(question, solution, budget);
@@ -55,7 +63,8 @@ export function verify({ question, solution, reference, referenceSolution }: Ver
   const profile = profileOf(findings, correct);
   const goldValue = gold === null ? null : numericValue(extract(gold)?.text ?? gold);
   const goldNumber = goldValue === null ? null : toNumber(goldValue);
-  return {
+  const traits = traitsOf(input, findings, goldNumber);
+  const judgement: Judgement = {
     correct,
     answer: {
       extracted: answer?.text ?? null,
@@ -67,10 +76,11 @@ export function verify({ question, solution, reference, referenceSolution }: Ver
     },
     profile,
     wrongness: wrongness(profile),
-    absurdity: absurdity(traitsOf(input, findings, goldNumber)),
+    absurdity: absurdity(traits),
     firstErrorStep: firstError(findings),
     findings,
   };
+  return { judgement, traits };
 }
 
 function firstError(findings: readonly Finding[]): number | null {

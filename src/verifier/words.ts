@@ -75,6 +75,7 @@ export interface WordNumber {
  * null. A lone "one" is read as a number only before a fraction word: elsewhere it is mostly a pronoun.
  */
 export function numberWords(words: readonly string[], at: number): WordNumber | null {
+  if (!startsNumber(words[at] ?? "")) return null;
   const flat: { word: string; index: number }[] = [];
   for (let i = at; i < words.length && i < at + 8; i++) {
     for (const part of (words[i] ?? "").toLowerCase().split("-")) flat.push({ word: part, index: i });
@@ -117,6 +118,13 @@ export function numberWords(words: readonly string[], at: number): WordNumber | 
   const complete = flat[used]?.index !== last;
   if (!complete || (first === "one" && used === 1)) return null;
   return { value: whole, length: last - at + 1 };
+}
+
+/** A cheap look at one word, since nearly every word of a text is none. */
+function startsNumber(word: string): boolean {
+  const hyphen = word.indexOf("-");
+  const first = (hyphen < 0 ? word : word.slice(0, hyphen)).toLowerCase();
+  return CARDINALS.has(first) || first === "half" || first === "quarter";
 }
 
 /** "one third", "two thirds", but not "five quarter": number and form agree. */

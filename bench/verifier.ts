@@ -1,0 +1,104 @@
+/**
+ * `npm run bench -- verifier`: how well and how fast the verifier judges. Needs the development data (see
+ * docs/verifier.md); without it nothing is measured.
+ */
+import { performance } from "node:perf_hooks";
+import { sameAnswer, verify } from "../src/verifier/index.js";
+import { auroc, type ProcessRow, readVerifierData, type VerifierData } from "./verifier-data.js";
+
+export interface VerifierBenchOptions {
+  /** Folder of the data; default ../shared/data. */
+  readonly data?: string;
+}
+
+/** Measures everything and prints it; the object is what was printed. */
+export async function run(options: VerifierBenchOptions = {}): Promise<object> {
+  const data = readVerifierData(options.data);
+  if (data === null) {
+    console.log("verifier: the development data is not there; nothing measured");
+    return { bench: "verifier", skipped: true };
+  }
+  const figures = {
+    gsm8k: processBench(data.gsm8k, () => undefined),
+    gsm8kGuided: processBench(data.gsm8k, (row) => data.gold.get(row.problem.trim())),
+    math: processBench(data.math, () => undefined),
+    equivalence: equivalence(data),
+    ...solutions(data),
+    speed: speed(data),
+  };
+  for (const [name, value] of Object.entries(figures)) console.log(name.padEnd(12), JSON.stringify(value));
+  return { bench: "verifier", ...figures };
+}
+
+/** F1 of two rates: wrong rows whose first wrong step is named exactly, right rows that are accepted (ProcessBench). */
+function processBench(rows: readonly ProcessRow[], reference: (row: ProcessRow) => string | undefined) {
+  const count = { wrong: 0, exact: 0, right: 0, accepted: 0 };
+  for (const row of rows) {
+    const referenceSolution = reference(row);
+    const { firstErrorStep } = verify({
+      question: row.problem,
+      solution: row.steps,
+      ...(referenceSolution === undefined ? {} : { referenceSolution }),
+    });
+    if (row.label < 0) {
+      count.right++;
+      if (firstErrorStep === null) count.accepted++;
+    } else {
+      count.wrong++;
+      if (firstErrorStep === row.label) count.exact++;
+    }
+  }
+  const exactRate = count.exact / count.wrong;
+  const acceptedRate = count.accepted / count.right;
+  return {
+    f1: round((200 * exactRate * acceptedRate) / (exactRate + acceptedRate)),
+    exactPercent: round(100 * exactRate),
+    acceptedPercent: round(100 * acceptedRate),
+    ...count,
+  };
+}
+
+function equivalence(data: VerifierData) {
+  const agreed = data.cases.filter((row) => sameAnswer(row.prediction, row.gold) === row.expected).length;
+  return { agreed, cases: data.cases.length };
+}
+
+function solutions(data: VerifierData) {
+  const free: { score: number; positive: boolean }[] = [];
+  const guided: { score: number; positive: boolean }[] = [];
+  let agreed = 0;
+  for (const row of data.solutions) {
+    const input = { question: row.question, solution: row.solution };
+    const referenceSolution = data.gold.get(row.question.trim());
+    const judged = verify({ ...input, ...(referenceSolution === undefined ? {} : { referenceSolution }) });
+    if (judged.correct === row.is_correct) agreed++;
+    free.push({ score: verify(input).wrongness, positive: !row.is_correct });
+    guided.push({ score: judged.wrongness, positive: !row.is_correct });
+  }
+  return {
+    correct: { agreed, solutions: data.solutions.length },
+    auroc: { free: round(auroc(free), 3), guided: round(auroc(guided), 3) },
+  };
+}
+
+function speed(data: VerifierData) {
+  const rows = data.solutions.slice(0, 1000);
+  const verdicts = rate(rows, (row) => verify({ question: row.question, solution: row.solution }));
+  const answers = rate(data.cases, (row) => sameAnswer(row.prediction, row.gold));
+  return { verdictsPerSecond: verdicts, answersPerSecond: answers };
+}
+
+/** Calls a second over all rows, the best of three passes after a warm-up. */
+function rate<T>(rows: readonly T[], call: (row: T) => unknown): number {
+  let best = 0;
+  for (let pass = 0; pass < 4; pass++) {
+    const start = performance.now();
+    for (const row of rows) call(row);
+    if (pass > 0) best = Math.max(best, rows.length / ((performance.now() - start) / 1000));
+  }
+  return Math.round(best);
+}
+
+function round(value: number, places = 1): number {
+  return Number(value.toFixed(places));
+}
