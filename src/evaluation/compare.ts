@@ -12,7 +12,7 @@ import { mcnemarExact } from "./mcnemar.js";
 import type { ArmResult, Comparison } from "./schema.js";
 import { accuracyBy, accuracyOf, type Outcome, outcomesOf, stepCount } from "./slices.js";
 
-export interface Arm {
+interface Arm {
   readonly name: string;
   /** One verdict (of the greedy solution) a problem. */
   readonly verdicts: readonly Verdict[];
@@ -30,7 +30,7 @@ export interface CompareOptions {
 }
 
 /** What an experiment asks, as (a, b): is a better than b? Chosen before any result is seen. */
-export const QUESTIONS: readonly (readonly [a: string, b: string])[] = [
+const QUESTIONS: readonly (readonly [a: string, b: string])[] = [
   ["sft", "base"],
   ["dpo-random", "sft"],
   ["dpo-hard", "sft"],

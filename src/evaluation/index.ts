@@ -1,5 +1,5 @@
 export { type BootstrapOptions, type Difference, pairedBootstrap } from "./bootstrap.js";
-export { type Arm, type CompareOptions, compareArms } from "./compare.js";
+export { type CompareOptions, compareArms } from "./compare.js";
 export { holm } from "./holm.js";
 export { mcnemarExact } from "./mcnemar.js";
 export { ArmResult, Comparison } from "./schema.js";

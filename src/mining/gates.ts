@@ -11,7 +11,7 @@ interface Gate {
   readonly keep: (negatives: readonly Negative[], chosen: Chosen, options: MiningOptions) => Negative[];
 }
 
-export const GATES: readonly Gate[] = [
+const GATES: readonly Gate[] = [
   { name: "complete", arm: "all", keep: (all) => all.filter((n) => !n.cutOff && n.text.trim() !== "") },
   {
     name: "length-ratio",

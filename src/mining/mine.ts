@@ -51,7 +51,7 @@ interface Slot extends Prepared {
 
 type Fate = keyof MiningReport["problems"];
 
-/** Perturbed negatives to try for a problem that lacks its own: enough to choose the hardest from. */
+/** Perturbed negatives to try for a problem that lacks its own: enough to leave some behind the gates. */
 const PERTURBED_TRIES = 8;
 
 /**
@@ -129,9 +129,11 @@ function prepare(
   const maker = new NegativeMaker(problem, chosen, options);
   const own = gates.pass(maker.own(samples), "all", chosen, options);
   const ownHard = gates.pass(own, "hard", chosen, options);
-  const missing = options.augment.fillTo - ownHard.length;
+  const missing = Math.max(0, options.augment.fillTo - ownHard.length);
   const made = missing > 0 ? gates.pass(maker.perturbed(PERTURBED_TRIES), "all", chosen, options) : [];
-  const hard = [...ownHard, ...hardest(gates.pass(made, "hard", chosen, options), (n) => n, missing)];
+  // As drawn, which goes round the kinds: the hardest would be off by one nearly every time.
+  const fill = gates.pass(made, "hard", chosen, options).slice(0, missing);
+  const hard = [...ownHard, ...fill];
   return hard.length === 0 ? "noNegative" : { problem, chosen, pool: [...own, ...made], hard };
 }
 
