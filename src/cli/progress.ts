@@ -15,7 +15,7 @@ export function stderrProgress(): Progress {
   return process.stderr.isTTY ? { start: bar, note } : { start: lines(note), note };
 }
 
-function bar(label: string, total: number, unit: string): Task {
+function bar(label: string, total: number, unit: string, before = 0): Task {
   const bar = new SingleBar(
     {
       format: `${label} ${pc.cyan("{bar}")} {value}/{total} ${unit}, {rate}, {left} left  {detail}`,
@@ -27,8 +27,8 @@ function bar(label: string, total: number, unit: string): Task {
     },
     Presets.shades_classic,
   );
-  const pace = new Pace(total);
-  bar.start(total, 0, { rate: "", left: "?", detail: "" });
+  const pace = new Pace(total, before);
+  bar.start(total, before, { rate: "", left: "?", detail: "" });
   return {
     update(done, detail = "") {
       pace.update(done);
@@ -39,8 +39,8 @@ function bar(label: string, total: number, unit: string): Task {
 }
 
 function lines(note: (line: string) => void) {
-  return (label: string, total: number, unit: string): Task => {
-    const pace = new Pace(total);
+  return (label: string, total: number, unit: string, before = 0): Task => {
+    const pace = new Pace(total, before);
     let shown = performance.now();
     let last = "";
     const tell = (detail: string) => {
@@ -61,13 +61,17 @@ function lines(note: (line: string) => void) {
 
 /** Rate and time left, counted from this process's own work: what an earlier run had done costs nothing now. */
 class Pace {
-  done = 0;
-  private first: number | null = null;
+  done: number;
   private readonly begun = performance.now();
-  constructor(private readonly total: number) {}
+
+  constructor(
+    private readonly total: number,
+    private readonly before: number,
+  ) {
+    this.done = before;
+  }
 
   update(done: number): void {
-    this.first ??= done <= 1 ? 0 : done;
     this.done = done;
   }
 
@@ -83,7 +87,7 @@ class Pace {
   }
 
   private perSecond(): number {
-    return (1000 * (this.done - (this.first ?? 0))) / Math.max(1, performance.now() - this.begun);
+    return (1000 * (this.done - this.before)) / Math.max(1, performance.now() - this.begun);
   }
 }
 

@@ -35,8 +35,7 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
     for (const candidate of kept) count(counts, candidate);
 
     const total = problems.length * options.n;
-    const task = progress.start(run.label, total, "solutions");
-    task.update(kept.length);
+    const task = progress.start(run.label, total, "solutions", kept.length);
     const prompts = problems.map(({ id, question }) => ({
       id,
       prompt: model.promptIds(run.prompt, question),

@@ -118,7 +118,7 @@ class Bars {
       this.end();
       this.phase = phase;
       const [label, unit] = phase === "reference" ? ["  reference", "batches"] : ["  training", "steps"];
-      this.task = this.progress.start(label, steps, unit);
+      this.task = this.progress.start(label, steps, unit, step - 1);
     }
     const shown = loss === undefined ? "" : `loss ${loss.toFixed(4)}, `;
     this.task?.update(step, `${shown}${tokensPerSecond.toFixed(0)} tokens/s`);

@@ -1,5 +1,6 @@
 /** The recipe of an experiment. The zod schema is the type; every default stands here or in the stage's own options. */
 import { z } from "zod";
+import { Augmentation } from "../data/augment/index.js";
 import { ProblemSource } from "../data/readers/index.js";
 import { MiningOptions } from "../mining/options.js";
 import { DpoOptions, SftOptions } from "../training/options.js";
@@ -40,6 +41,10 @@ export const PromptTemplate = z.strictObject({
 });
 export type PromptTemplate = z.infer<typeof PromptTemplate>;
 
+/** SFT on the worked solutions, and on what is made from them by rule. */
+const SftBlock = SftOptions.extend({ augment: Augmentation.omit({ seed: true }).prefault({}) });
+export type SftBlock = z.infer<typeof SftBlock>;
+
 export const Recipe = z
   .strictObject({
     /** Names the run in its report; the file's name by default. */
@@ -50,13 +55,15 @@ export const Recipe = z
     problems: z.strictObject({
       /** Sampled, mined and trained on. */
       train: ProblemSource,
-      /** Only ever evaluated on; a training problem with the same question is left out. */
+      /** Only ever evaluated on. */
       test: ProblemSource,
+      /** A training problem whose question shares so much (Jaccard, token triples) with a test question is left out. */
+      nearDuplicate: z.number().gt(0).max(1).default(0.8),
     }),
     prompt: PromptTemplate.prefault({}),
     lora: LoraOptions.prefault({}),
     /** Null: no SFT; the arms then begin at the model as it is. */
-    sft: SftOptions.nullable().prefault({}),
+    sft: SftBlock.nullable().prefault({}),
     sample: SampleOptions.prefault({}),
     verify: z
       .strictObject({

@@ -3,8 +3,8 @@ import type { Recipe } from "./schema.js";
 
 /** Where a stage tells how far it is. The command line draws a bar; tests pass {@link silent}. */
 export interface Progress {
-  /** Begins a task of `total` units ("problems", "tokens", "steps"). */
-  start(label: string, total: number, unit: string): Task;
+  /** Begins a task of `total` units ("solutions", "steps"), of which an earlier run has done `done`. */
+  start(label: string, total: number, unit: string, done?: number): Task;
   /** One line for the person at the keyboard. */
   note(line: string): void;
 }

@@ -1,14 +1,14 @@
+import { augment } from "../../data/augment/index.js";
 import { readJsonlAll } from "../../data/jsonl.js";
 import { Problem } from "../../data/records.js";
-import type { SftOptions } from "../../training/options.js";
 import { fitSft } from "../fit.js";
 import type { ModelSource } from "../model.js";
-import type { Recipe } from "../schema.js";
+import type { Recipe, SftBlock } from "../schema.js";
 import type { Stage } from "../stage.js";
 import { trainingFiles } from "./training-files.js";
 
-/** Trains a fresh adapter on the worked solutions of the training problems. */
-export function sftStage({ prompt, lora, seed }: Recipe, sft: SftOptions, source: ModelSource): Stage {
+/** Trains a fresh adapter on the worked solutions of the training problems, and on the additions that the recipe asks for. */
+export function sftStage({ prompt, lora, seed }: Recipe, sft: SftBlock, source: ModelSource): Stage {
   return {
     name: "sft",
     options: { model: source.name, prompt, lora, sft, seed },
@@ -18,13 +18,15 @@ export function sftStage({ prompt, lora, seed }: Recipe, sft: SftOptions, source
     scratch: ["checkpoints/sft"],
     async run({ path, signal, progress }) {
       const model = await source.open(progress);
+      const { augment: additions, ...options } = sft;
+      const problems = await readJsonlAll(path("problems.jsonl"), Problem);
       return fitSft({
         model,
         adapter: model.freshAdapter(lora, seed),
         arm: "sft",
-        problems: await readJsonlAll(path("problems.jsonl"), Problem),
+        problems: augment(problems, { ...additions, seed }),
         prompt,
-        options: sft,
+        options,
         files: trainingFiles(path, "sft"),
         progress,
         signal,
