@@ -4,7 +4,7 @@
  */
 import { isLiteral } from "../../verifier/expression/ast.js";
 import { equal, type Rational } from "../../verifier/expression/rational.js";
-import { type Claim, isGiven } from "../../verifier/trace.js";
+import { type Claim, isConstant, isGiven } from "../../verifier/trace.js";
 import { believable, placesOf, writeLike } from "./numerals.js";
 import { computed, type Edit, expressionSpan, type NumberToken, rewrite, type Source } from "./source.js";
 
@@ -81,9 +81,12 @@ class Carrier {
       if (this.edited(number.start) || number.step === this.change.removed) return true;
       const inClaim = trace.claims.some((c) => c.start <= number.start && number.end <= c.end);
       if (inClaim) return true;
-      const value = this.results.get(this.claimBehind(number));
+      const { claim, announced } = this.claimBehind(number);
+      const value = this.results.get(claim);
       if (value === undefined) return true;
-      return this.sure(number.value) && this.write(number, value);
+      // "100 cents make a dollar, so 500 / 5 = 100 cents": what stands before its result may be a constant of its own.
+      if (!this.sure(number.value) || (announced && isConstant(number.value))) return false;
+      return this.write(number, value);
     });
   }
 
@@ -111,10 +114,12 @@ class Carrier {
   }
 
   /** The claim whose result a number repeats, or announces: "she has 24, because 48 / 2 = 24". -1 for none. */
-  private claimBehind({ value, start, step }: NumberToken): number {
+  private claimBehind({ value, start, step }: NumberToken): { claim: number; announced: boolean } {
     const { claims } = this.source.trace;
-    const before = claims.findLastIndex((c) => c.end <= start && equal(c.result.value, value));
-    return before >= 0 ? before : claims.findIndex((c) => c.step === step && equal(c.result.value, value));
+    const states = (c: Claim) => equal(c.result.value, value);
+    const before = claims.findLastIndex((c) => c.end <= start && states(c));
+    if (before >= 0) return { claim: before, announced: false };
+    return { claim: claims.findIndex((c) => c.step === step && states(c)), announced: true };
   }
 
   /** A value that the problem states too may stand for the given, not for the result: no telling which. */

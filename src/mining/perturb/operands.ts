@@ -13,9 +13,12 @@ import { type Claim, isGiven } from "../../verifier/trace.js";
 import type { Change } from "./carry.js";
 import { figures, put, type Source } from "./source.js";
 
+/** Nobody turns 1/2 or 20/100 upside down. */
+const UPRIGHT = new Set(["1", "100"]);
+
 /** 12 / 60 becomes 60 / 12; where order does not matter the answer does not change, and `carry` refuses it. */
 export function swapOperands(source: Source, claim: Claim): Change[] {
-  const operands = figures(source, claim);
+  const operands = figures(source, claim).filter((o) => !UPRIGHT.has(show(o.value)));
   return operands.flatMap((left, i) =>
     operands
       .slice(i + 1)
@@ -105,8 +108,12 @@ export function slipUnit(source: Source, claim: Claim): Change[] {
   if (claim.operation !== "*" && claim.operation !== "/") return [];
   const percentages = source.trace.givens.filter((g) => g.percent);
   return figures(source, claim).flatMap((o) => {
+    // The 100 of 20/100 belongs to the percentage; it converts nothing.
+    const converts = percentages.length === 0 || show(o.value) !== "100";
     const slips =
-      o.origin === "constant" ? (UNIT_SLIPS.get(show(o.value)) ?? []).map((factor) => integer(factor)) : [];
+      converts && o.origin === "constant"
+        ? (UNIT_SLIPS.get(show(o.value)) ?? []).map((factor) => integer(factor))
+        : [];
     const asShare = percentages.some((g) => equal(multiply(g.value, ratio(1, 100)) ?? g.value, o.value));
     const moved = asShare ? multiply(o.value, integer(10)) : null;
     if (moved !== null && compare(moved, integer(1)) < 0) slips.push(moved);

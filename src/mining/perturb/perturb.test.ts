@@ -89,6 +89,14 @@ describe("perturbations of one solution", () => {
     expect(perturbations(`${q} (1 hour is 60 minutes)`, text, ["unit-slip"])).toEqual([]);
   });
 
+  it("leaves percentages and halves upright", () => {
+    const q = "A coat costs $80. It gets 20% cheaper. By how much?";
+    const text = "It gets 20 / 100 * 80 = $16 cheaper.\nThe answer is: 16";
+    expect(perturbations(q, text, ["unit-slip"])).toEqual([]);
+    for (const { text: swapped } of perturbations(q, text, ["operand-swap"]))
+      expect(swapped).not.toContain("100 / 20");
+  });
+
   it("concludes with an earlier result", () => {
     expect(
       perturbations(question, solution, ["wrong-conclusion"]).map((p) => p.text.split("\n").at(-1)),
@@ -112,6 +120,13 @@ describe("what is refused", () => {
     const steps = perturbations("What is it?", text, kinds).map((p) => p.text);
     // The last case has one true computation, 9 + 1, which may be perturbed; 3 + 4 may not.
     for (const step of steps) expect(step.startsWith("3 + 4 = 9\n")).toBe(true);
+  });
+
+  it("a constant that a later result happens to equal", () => {
+    const q = "Ink costs 50 cents per ml. How many dollars do 200 ml cost?";
+    const text =
+      "They cost 200 * 50 = 10000 cents.\n100 cents make a dollar, so 10000 / 100 = $100.\nThe answer is: 100";
+    expect(perturbations(q, text, ["wrong-operation", "off-by-one"])).toEqual([]);
   });
 
   it("a result that may as well be a given", () => {
