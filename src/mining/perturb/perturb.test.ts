@@ -173,15 +173,15 @@ function holds(question: string, solution: string): void {
 
 describe("perturbations of many solutions", () => {
   it("break one step, keep all others exact and change the answer, on synthetic problems", () => {
-    const problems = synthetic({ count: 60, seed: 5, split: "train", minSteps: 2 });
+    const problems = synthetic({ count: 40, seed: 5, split: "train", minSteps: 2 });
     for (const { question, solution } of problems) holds(question, solution ?? "");
     const counts = problems.map((p) => perturbations(p.question, p.solution ?? "").length);
-    expect(counts.filter((n) => n > 0).length).toBeGreaterThan(55);
+    expect(counts.filter((n) => n > 0).length).toBeGreaterThan(36);
   });
 
   const gsm8k = fileURLToPath(new URL("../../../../shared/data/gsm8k/train.jsonl", import.meta.url));
   it.skipIf(!existsSync(gsm8k))("and on GSM8K (skipped where ../shared/data is not there)", () => {
-    const rows = readFileSync(gsm8k, "utf8").split("\n").slice(0, 80);
+    const rows = readFileSync(gsm8k, "utf8").split("\n").slice(0, 40);
     let perturbed = 0;
     for (const row of rows) {
       const { question, answer } = JSON.parse(row) as { question: string; answer: string };
