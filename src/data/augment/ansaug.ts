@@ -17,16 +17,27 @@ export function ansAug(problem: Problem): Problem[] {
   const body = lines.slice(0, -1).join("\n");
   const trace = buildTrace(question, body);
   if (trace.claims.length === 0) return [];
-  const texts = WORDINGS.map((wording) => `${wording(body, trace, question)}\n${close}`);
+  const wordings = isSelfContained(trace, problem.answer) ? [...IN_SENTENCES, ...BARE] : IN_SENTENCES;
+  const texts = wordings.map((wording) => `${wording(body, trace, question)}\n${close}`);
   const faithful = [...new Set(texts)].filter((text) => text !== solution && sameWork(trace, question, text));
   return faithful.map((text, index) => ({ ...problem, id: `${problem.id}-ansaug-${index}`, solution: text }));
 }
 
 type Wording = (body: string, trace: Trace, question: string) => string;
 
-const WORDINGS: readonly Wording[] = [
+/** Whether the equations alone tell the solution: each number comes from somewhere, and the last is the answer. */
+function isSelfContained({ claims }: Trace, answer: string): boolean {
+  const last = claims.at(-1);
+  const grounded = claims.every(({ operands }) => operands.every(({ origin }) => origin !== "ungrounded"));
+  return grounded && last !== undefined && show(last.result.value) === answer;
+}
+
+const IN_SENTENCES: readonly Wording[] = [
   (body, trace) => inEquations(body, trace, spaced),
   (body, trace, question) => connected(inEquations(body, trace, spaced), question),
+];
+
+const BARE: readonly Wording[] = [
   (_body, trace) => bareEquations(trace),
   (_body, trace, question) => connected(inWords(bareEquations(trace)), question),
 ];

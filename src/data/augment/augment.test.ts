@@ -47,6 +47,16 @@ describe("backward questions", () => {
     );
   });
 
+  it("keep fractions together", () => {
+    const told = problem("Ida has 36 jars, Bo has 1/3 of them less 2. How many has he?", "10", [
+      "1/3 * 36 = 12",
+      "12 - 2 = 10",
+    ]);
+    expect(fobar(told).map(({ solution }) => solution)[0]).toBe(
+      "Let y = (1/3) * x.\nThen y - 2 = 10, so y = 10 + 2 = 12.\nSo (1/3) * x = 12, and x = 12 / (1/3) = 36.\nThe answer is: 36",
+    );
+  });
+
   it.each<[why: string, question: string, answer: string, lines: string[], others?: string[]]>([
     [
       "a number used twice",
@@ -65,6 +75,7 @@ describe("backward questions", () => {
     ],
     ["a chain that does not reach the answer", "Ida has 6 jars and 9 pots?", "30", ["6 + 9 = 15"]],
     ["no solution", "Ida has 6 jars?", "6", []],
+    ["a question with an x of its own", "x plus 3 is 9. What is x?", "6", ["9 - 3 = 6"]],
     ["a part of a fraction or a time", "Ida runs 1/4 mile from 10:30, 8 times?", "2", ["8 / 4 = 2"], ["8"]],
   ])("are not asked for %s", (_why, question, answer, lines, others = []) => {
     expect(fobar(problem(question, answer, lines)).map((one) => one.answer)).toEqual(others);
@@ -75,11 +86,7 @@ describe("backward questions", () => {
     expect(all.length).toBeGreaterThan(200);
     for (const { original, backward } of all) {
       const question = backward.question.replace(ask(original.answer), "");
-      // "a number x" is part of some stories: the new x is the one that the original does not have.
-      const restored = [...question.matchAll(/\bx\b/g)].map(
-        ({ index }) => question.slice(0, index) + backward.answer + question.slice(index + 1),
-      );
-      expect(restored).toContain(original.question);
+      expect(question.replace(/\bx\b/, backward.answer)).toBe(original.question);
       const { claims } = buildTrace(backward.question, backward.solution ?? "");
       expect(claims.length).toBeGreaterThan(0);
       for (const { expression, result } of claims) {
@@ -106,6 +113,16 @@ describe("rewordings", () => {
       ["3 * 12 = 36.", "36 - 4 = 32."],
       ["First, 3 times 12 is 36.", "Then, 36 minus 4 is 32."],
     ]);
+  });
+
+  it("keep the sentences where the equations alone would not tell the solution", () => {
+    const lines = ["She has 11 jars, and 11 + 9 = 20."];
+    const texts = (answer: string, question: string) =>
+      ansAug(problem(question, answer, lines)).map(({ solution }) => solution);
+    expect(texts("20", "Ida has 11 jars and gets 9. How many?")).toContain("11 + 9 = 20.\nThe answer is: 20");
+    for (const text of [...texts("20", "Ida gets 9 jars?"), ...texts("40", "Ida has 11 jars and gets 9?")]) {
+      expect(text).toContain("has 11 jars");
+    }
   });
 
   it("leave alone what computes nothing, and drop what would not read back", () => {
@@ -169,8 +186,8 @@ describe("the guard against leaks", () => {
 const gsm8k = new URL("../../../../shared/data/gsm8k/train.jsonl", import.meta.url).pathname;
 describe.skipIf(!existsSync(gsm8k))("on GSM8K (skipped where ../shared/data is not there)", () => {
   it("asks back in about two of three problems and rewords nearly all", async () => {
-    const real = await readProblems({ reader: "gsm8k", path: gsm8k, shuffle: 1, limit: 100 });
-    expect(real.filter((one) => fobar(one).length > 0).length).toBeGreaterThan(50);
-    expect(real.filter((one) => ansAug(one).length > 1).length).toBeGreaterThan(85);
+    const real = await readProblems({ reader: "gsm8k", path: gsm8k, shuffle: 1, limit: 50 });
+    expect(real.filter((one) => fobar(one).length > 0).length).toBeGreaterThan(25);
+    expect(real.filter((one) => ansAug(one).length > 1).length).toBeGreaterThan(42);
   });
 });

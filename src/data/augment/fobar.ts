@@ -29,7 +29,8 @@ const LETTERS = ["y", "z", "w", "v", "u", "t", "s", "r"] as const;
  * digits, that the solution uses once, and whose use leads to the answer on one way only.
  */
 export function fobar(problem: Problem): Problem[] {
-  if (problem.solution === undefined) return [];
+  // A question with an x of its own cannot have another.
+  if (problem.solution === undefined || /\bx\b/i.test(problem.question)) return [];
   const answer = decimal(problem.answer);
   const { claims } = buildTrace(problem.question, problem.solution);
   if (answer === null || claims.length === 0) return [];

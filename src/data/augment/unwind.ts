@@ -43,7 +43,8 @@ export function pathTo(start: number, expression: Node): Operation[] | null {
     const other = exactValue(outside);
     if (other === null) return null;
     const text = unitless(outside).type === "binary" ? written(outside) : null;
-    const work = text === null ? {} : { work: text };
+    // A fraction written out, 1/3, is a number already.
+    const work = text === null || text.replaceAll(" ", "") === show(other) ? {} : { work: text };
     return [...inner, { op: node.op, unknown, other, ...work }];
   }
   return null;
@@ -54,7 +55,7 @@ export function undo(operation: Operation, result: Rational): { value: Rational;
   const { op, unknown, other } = operation;
   const left = unknown === "left";
   const as = (value: Rational | null, expression: string) => value && { value, expression };
-  const [r, o] = [show(result), show(other)];
+  const [r, o] = [inLine(result), inLine(other)];
   switch (op) {
     case "+":
       return as(subtract(result, other), `${r} - ${o}`);
@@ -71,5 +72,11 @@ export function undo(operation: Operation, result: Rational): { value: Rational;
 
 /** The operation with a letter for the unknown: "y / 2". */
 export function withUnknown({ op, unknown, other }: Operation, letter: string): string {
-  return unknown === "left" ? `${letter} ${op} ${show(other)}` : `${show(other)} ${op} ${letter}`;
+  return unknown === "left" ? `${letter} ${op} ${inLine(other)}` : `${inLine(other)} ${op} ${letter}`;
+}
+
+/** A number as an operand: one that is no decimal stands in brackets, "(1/3)". */
+function inLine(value: Rational): string {
+  const text = show(value);
+  return text.includes("/") ? `(${text})` : text;
 }

@@ -138,7 +138,7 @@ export const unknowns: readonly Family[] = [
       {
         tell: [
           "Three numbers that follow each other make {s} together.",
-          "The sum of three numbers in a row, like 4, 5 and 6, is {s}.",
+          "Three numbers in a row have the sum {s}.",
         ],
         step: "middle = s / 3",
         say: ["The middle one is {=}.", "{s} in 3 parts is {=}."],
