@@ -49,8 +49,8 @@ function explain(issue: Issue, base: readonly PropertyKey[], shape: Schema, valu
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     return closest(issue.errors).flatMap((inner) => explain(inner, path, shape, value));
   }
-  if (found === undefined) return [mistake(path, `is missing; expected ${expected(issue, shape, path)}`)];
   if (issue.code === "custom") return [mistake(path, issue.message)];
+  if (found === undefined) return [mistake(path, `is missing; expected ${expected(issue, shape, path)}`)];
   const words = wordsAt(shape, path);
   const near = typeof found === "string" ? nearest(found, words) : undefined;
   const hint = near === undefined ? "" : `; did you mean "${near}"?`;

@@ -17,13 +17,15 @@ function draw(options: Plot.PlotOptions): Html {
     width: WIDTH,
     marginLeft: 104,
     marginRight: 16,
+    marginTop: 26,
+    marginBottom: 44,
     style: { fontSize: "12px", background: "none" },
     ...options,
   });
   return trusted(svg.outerHTML);
 }
 
-const bands = (rows: number) => ({ height: 56 + ROW * rows });
+const bands = (rows: number) => ({ height: 70 + ROW * rows });
 const share = (label: string) => ({ label, domain: [0, 100], percent: true, grid: true });
 
 /** Accuracy of each arm with its 95 % interval; hollow marks are the near-miss slice. */
@@ -68,7 +70,7 @@ export function differenceChart({ comparisons }: Report, slice: "all" | "near"):
   return draw({
     ...bands(rows.length),
     ariaLabel: "Paired differences in accuracy",
-    marginLeft: 172,
+    marginLeft: 196,
     x: {
       label: "Difference (percentage points)",
       domain: [-reach, reach],
@@ -98,7 +100,7 @@ export function curveChart({ curves }: Report, stage: string, metric: string): H
   if (rows.length === 0) return null;
   const last = [...new Map(rows.map((row) => [row.arm, row])).values()];
   return draw({
-    height: 220,
+    height: 240,
     ariaLabel: `${metric} over the steps`,
     marginLeft: 52,
     marginRight: 92,
@@ -167,7 +169,7 @@ export function dimensionChart({ dimensions }: MiningReport): Html {
 
 function bars(rows: readonly { name: string; count: number }[], label: string): Html {
   return draw({
-    height: 56 + 24 * rows.length,
+    height: 70 + 24 * rows.length,
     ariaLabel: label,
     marginLeft: 190,
     marginRight: 48,

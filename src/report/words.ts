@@ -34,12 +34,12 @@ function sentence(comparison: Comparison): string {
   const range = `(95 % interval ${points(ci95[0])} to ${points(ci95[1])} points, Holm-adjusted p ${pValue(pHolm)})`;
   switch (verdictOf(comparison)) {
     case "beats":
-      return `${a} beats ${b} by ${points(difference)} points ${range}.`;
+      return `${a} beats ${b} by ${points(difference).slice(1)} points ${range}.`;
     case "below":
       return `${a} does not beat ${b}: it is worse, by ${points(difference)} points ${range}.`;
     case "undecided":
       return difference > 0
-        ? `${a} is not shown to beat ${b}: it is ${points(difference)} points ahead, which chance alone could give ${range}.`
+        ? `${a} is not shown to beat ${b}: it is ${points(difference).slice(1)} points ahead, which chance alone could give ${range}.`
         : `${a} does not beat ${b}: ${points(difference)} points ${range}.`;
   }
 }

@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nearmiss-cli-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function nearmiss(args: readonly string[], input = "") {
+  const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+    env: { ...process.env, NO_COLOR: "1", NEARMISS_MODEL: "" },
+  });
+  child.stdin.end(input);
+  const code = new Promise<number | null>((resolve) => child.on("close", resolve));
+  const [out, err] = await Promise.all([buffer(child.stdout), buffer(child.stderr)]);
+  return { code: await code, out: out.toString(), err: err.toString() };
+}
+
+const file = (name: string, text = "") => {
+  const path = join(folder, name);
+  if (text !== "") writeFileSync(path, text);
+  return path;
+};
+
+const row = (answer: number, extra: object = {}) =>
+  JSON.stringify({
+    question: "Ann has 16 eggs and eats 3. How many are left?",
+    solution: `16 - 3 = ${answer}\nThe answer is: ${answer}`,
+    reference: "13",
+    ...extra,
+  });
+
+describe("verify", () => {
+  test("keeps order and ids, from a file to a file", async () => {
+    const steps = { id: 7, solution: undefined, steps: ["16 - 3 = 13", "The answer is: 13"] };
+    const input = file("in.jsonl", [row(14, { id: "b" }), row(13, steps), row(13)].join("\n"));
+    const output = file("out.jsonl");
+    expect(await nearmiss(["verify", "--in", input, "--out", output])).toMatchObject({ code: 0, out: "" });
+    const rows = readFileSync(output, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ id, correct }) => [id, correct])).toEqual([
+      ["b", false],
+      [7, true],
+      [undefined, true],
+    ]);
+    expect(rows[0].firstErrorStep).toBe(0);
+  });
+
+  test("reads standard input and writes standard output", async () => {
+    const { code, out } = await nearmiss(["verify", "--in", "-"], `${row(14)}\n\n${row(13)}\n`);
+    expect(code).toBe(0);
+    expect(
+      out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).correct),
+    ).toEqual([false, true]);
+  });
+
+  test("names line, field and cure, and leaves no half file", async () => {
+    const output = file("none.jsonl");
+    const broken = file("broken.jsonl", `${row(13)}\n{"question": "x"`);
+    const { code, err } = await nearmiss(["verify", "--in", broken, "--out", output]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^error: .*broken\.jsonl:2: the line is not JSON/),
+    ]);
+    expect(() => readFileSync(output)).toThrow();
+    const both = await nearmiss(["verify", "--in", "-"], row(13, { steps: ["x"] }));
+    expect([both.code, both.err]).toEqual([1, expect.stringMatching(/standard input:1: .*[\s\S]*solution/)]);
+  });
+});
+
+describe("exit codes and errors", () => {
+  const TABLE: readonly (readonly [what: string, args: string[], code: number, says: RegExp])[] = [
+    ["no such verb", ["rnu"], 2, /unknown command 'rnu'[\s\S]*Did you mean run\?/],
+    ["no such flag", ["verify", "--inn", "x"], 2, /unknown option '--inn'/],
+    ["a missing flag", ["mine"], 2, /required option '--problems <file>'/],
+    ["a number that is none", ["eval", "--limit", "few"], 2, /Expected a whole number/],
+    ["a missing file", ["verify", "--in", "nowhere.jsonl"], 1, /^error: .*nowhere\.jsonl.*no such file/],
+    ["a missing recipe", ["run", "nowhere.yaml"], 2, /^error: .*nowhere\.yaml.*no such file/],
+    ["a missing model", ["doctor", "--model", "nowhere"], 1, /^error: There is no model "nowhere"/],
+    [
+      "an option unknown to --set",
+      ["sft", "--model", "tiny", "--problems", "p", "--out", "o", "--set", "epoch=2"],
+      2,
+      /epoch: unknown key; did you mean "epochs"\?/,
+    ],
+    [
+      "no such run",
+      ["export", "--run", "nowhere", "--arm", "sft", "--out", "o"],
+      1,
+      /has no adapter of an arm "sft"/,
+    ],
+  ];
+  test.each(TABLE)("%s", async (_, args, code, says) => {
+    const result = await nearmiss(args);
+    expect(result.err).toMatch(says);
+    expect(result.err).not.toContain("    at ");
+    expect(result.code).toBe(code);
+  });
+
+  test("a wrong recipe lists every mistake and exits with 2", async () => {
+    const recipe = file("wrong.yaml", "modle: x\nsample: { n: 0 }\narms: [bas]\n");
+    const { code, err } = await nearmiss(["run", recipe]);
+    expect(code).toBe(2);
+    for (const part of [
+      'line 1: modle: unknown key; did you mean "model"?',
+      "line 2: sample.n",
+      'did you mean "base"?',
+      "problems: is missing",
+    ])
+      expect(err).toContain(part);
+  });
+});
+
+test("help stands on each verb, with an example", async () => {
+  const verbs = ["run", "sft", "sample", "verify", "mine", "dpo", "eval", "export", "doctor"];
+  const pages = await Promise.all(verbs.map((verb) => nearmiss([verb, "--help"])));
+  for (const [i, { code, out }] of pages.entries()) {
+    expect(code).toBe(0);
+    expect(out).toContain(`Example:\n  $ nearmiss ${verbs[i]}`);
+  }
+});
+
+test("run --check lists the stages of the shipped recipes", async () => {
+  const { code, out } = await nearmiss(["run", "recipes/quickstart.yaml", "--check", "--json"]);
+  expect(code).toBe(0);
+  const stages: unknown = JSON.parse(out).stages;
+  expect(stages).toEqual(
+    expect.arrayContaining(["problems", "sft", "mine", "dpo-weighted", "evaluate-base", "report"]),
+  );
+});
