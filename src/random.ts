@@ -1,11 +1,9 @@
 /**
  * Seeded random streams. Every random choice in the project comes from here, so that a seed names a run.
  *
- * The generator is sfc32 (Chris Doty-Humphrey, PractRand): 128 bits of state, passes BigCrush, and its state is four
- * integers, which a checkpoint can hold. No `node:` import: the verifier uses it in a browser tab.
+ * The generator is sfc32 (Chris Doty-Humphrey, PractRand): 128 bits of state, and it passes BigCrush. No `node:` import:
+ * the verifier uses it in a browser tab.
  */
-
-export type RandomState = readonly [number, number, number, number];
 
 export interface Random {
   /** A float in [0, 1) with 32 random bits. */
@@ -18,8 +16,6 @@ export interface Random {
   shuffle<T>(items: readonly T[]): T[];
   /** A standard normal deviate (Box-Muller). */
   normal(): number;
-  /** The state to store in a checkpoint; `randomFrom(state)` continues the stream. */
-  state(): RandomState;
 }
 
 /**
@@ -27,15 +23,7 @@ export interface Random {
  * have drawn, so work can be reordered or resumed without changing a single number.
  */
 export function random(seed: number, ...labels: readonly (string | number)[]): Random {
-  const [a, b, c, d] = hash128(JSON.stringify([seed, ...labels]));
-  const stream = randomFrom([a, b, c, d]);
-  for (let i = 0; i < 12; i++) stream.next();
-  return stream;
-}
-
-/** Continues a stream from a stored state. */
-export function randomFrom(state: RandomState): Random {
-  let [a, b, c, d] = state;
+  let [a, b, c, d] = hash128(JSON.stringify([seed, ...labels]));
   const next32 = (): number => {
     const t = (((a + b) | 0) + d) | 0;
     d = (d + 1) | 0;
@@ -44,6 +32,8 @@ export function randomFrom(state: RandomState): Random {
     c = (((c << 21) | (c >>> 11)) + t) | 0;
     return t >>> 0;
   };
+  // The first numbers still show the seed.
+  for (let i = 0; i < 12; i++) next32();
   const next = () => next32() / 4294967296;
   const int = (low: number, high: number) => low + Math.floor(next() * (high - low + 1));
   return {
@@ -65,7 +55,6 @@ export function randomFrom(state: RandomState): Random {
       return out;
     },
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
-    state: () => [a, b, c, d],
   };
 }
 

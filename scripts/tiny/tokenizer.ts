@@ -163,15 +163,15 @@ const generationConfig = {
   pad_token_id: SPECIAL.indexOf(PAD),
 };
 
-/** Qwen2's architecture with about two and a half million parameters. */
+/** Qwen2's architecture with about a million parameters. */
 const modelConfig = (vocabSize: number) => ({
   architectures: ["Qwen2ForCausalLM"],
   model_type: "qwen2",
   vocab_size: vocabSize,
-  hidden_size: 192,
-  intermediate_size: 512,
-  num_hidden_layers: 6,
-  num_attention_heads: 6,
+  hidden_size: 128,
+  intermediate_size: 384,
+  num_hidden_layers: 5,
+  num_attention_heads: 4,
   num_key_value_heads: 2,
   hidden_act: "silu",
   max_position_embeddings: MAX_LENGTH,

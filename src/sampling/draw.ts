@@ -37,14 +37,14 @@ export function draw(logits: Float32Array, options: DrawOptions, uniform: number
 }
 
 /** The place of the largest value, the first of equals. */
-export function argmax(values: Float32Array): number {
+function argmax(values: Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
   return best;
 }
 
 /** The places of the k largest values in falling order, equals by place. One pass: most values lose to the k-th at once. */
-export function largest(values: Float32Array, k: number): number[] {
+function largest(values: Float32Array, k: number): number[] {
   const kept: number[] = [];
   let floor = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {

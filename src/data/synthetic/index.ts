@@ -82,8 +82,9 @@ function splitOf({ key }: Composed): "train" | "test" {
 
 /** 64 bits of a hash as hex: an id that depends on the question alone. */
 function shortHash(question: string): string {
-  const [a, b] = random(0, "synthetic-id", question).state();
-  return [a, b].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  const stream = random(0, "synthetic-id", question);
+  const word = () => stream.int(0, 2 ** 32 - 1);
+  return [word(), word()].map((bits) => bits.toString(16).padStart(8, "0")).join("");
 }
 
 interface Level {

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import type { DecodeModel, NextLogits } from "../model/types.js";
+import { random } from "../random.js";
+import { candidateKey, sampleCandidates } from "./candidates.js";
+import { type Finished, generate } from "./generate.js";
+
+const VOCAB = 12;
+const STOP = 0;
+
+/** A model whose next-token logits depend on the whole sequence, so that a mixed-up slot shows in the text. */
+class Echo implements DecodeModel {
+  readonly vocabSize = VOCAB;
+  prefills = 0;
+  widest = 0;
+  private slots: number[][] = [];
+
+  reset(slots: number): void {
+    this.slots = Array.from({ length: slots }, () => []);
+  }
+
+  async prefill(prompt: readonly number[], slots: readonly number[]): Promise<NextLogits> {
+    this.prefills++;
+    for (const slot of slots) this.slots[slot] = [...prompt];
+    return this.logits([[...prompt]]);
+  }
+
+  async step(tokens: readonly number[]): Promise<NextLogits> {
+    this.widest = Math.max(this.widest, tokens.length);
+    tokens.forEach((token, slot) => {
+      this.slots[slot]?.push(token);
+    });
+    return this.logits(this.slots.slice(0, tokens.length));
+  }
+
+  move(from: number, to: number): void {
+    this.slots[to] = [...(this.slots[from] ?? [])];
+  }
+
+  private logits(sequences: readonly number[][]): NextLogits {
+    const logits = Float32Array.from(
+      sequences.flatMap((sequence) => {
+        const stream = random(1, sequence.join());
+        return Array.from({ length: VOCAB }, () => 2 * stream.normal());
+      }),
+    );
+    const logSumExp = Float32Array.from(sequences, (_, i) => {
+      const row = logits.subarray(i * VOCAB, (i + 1) * VOCAB);
+      return Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0));
+    });
+    return { logits, logSumExp };
+  }
+}
+
+const options = { temperature: 1, topK: VOCAB, topP: 1, maxTokens: 9, stopIds: [STOP] };
+const requests = () =>
+  [[1], [2, 3], [4, 5, 6], [7]].map((prompt, p) => ({
+    prompt,
+    streams: Array.from({ length: 3 }, (_, i) => random(9, p, i)),
+  }));
+
+async function collect(inFlight: number, model = new Echo()): Promise<Finished[]> {
+  const finished: Finished[] = [];
+  for await (const one of generate(model, requests(), { ...options, inFlight })) finished.push(one);
+  return finished.sort((a, b) => a.request - b.request || a.sample - b.sample);
+}
+
+describe("generate", () => {
+  it("gives each sample the same tokens however many are in flight", async () => {
+    const alone = await collect(1);
+    expect(alone).toHaveLength(12);
+    expect(new Set(alone.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(6);
+    for (const inFlight of [2, 3, 5, 64]) expect(await collect(inFlight)).toEqual(alone);
+  });
+
+  it("computes a prompt once for its samples and never holds more than inFlight", async () => {
+    const model = new Echo();
+    await collect(6, model);
+    expect(model.prefills).toBe(4);
+    expect(model.widest).toBeLessThanOrEqual(6);
+  });
+
+  it("stops at a stop token, which is no part of the text, or says that the limit cut it off", async () => {
+    const finished = await collect(4);
+    expect(new Set(finished.map(({ finishReason }) => finishReason))).toEqual(new Set(["stop", "length"]));
+    for (const { tokens, finishReason } of finished) {
+      expect(tokens).not.toContain(STOP);
+      if (finishReason === "length") expect(tokens).toHaveLength(options.maxTokens);
+      else expect(tokens.length).toBeLessThanOrEqual(options.maxTokens);
+    }
+  });
+
+  it("sums the log-probabilities of the tokens at temperature 1", async () => {
+    const [cold] = await (async () => {
+      const finished: Finished[] = [];
+      const greedy = { ...options, temperature: 0, maxTokens: 1, inFlight: 1, stopIds: [] };
+      const one = [{ prompt: [1], streams: [random(1)] }];
+      for await (const done of generate(new Echo(), one, greedy)) finished.push(done);
+      return finished;
+    })();
+    const next = await new Echo().prefill([1], []);
+    const best = Math.max(...next.logits);
+    expect(cold?.logprob).toBeCloseTo(best - (next.logSumExp[0] ?? 0), 5);
+  });
+});
+
+describe("sampleCandidates", () => {
+  const problems = [
+    { id: "a", prompt: [1, 2] },
+    { id: "b", prompt: [3] },
+  ];
+  const settings = { ...options, n: 3, inFlight: 4, seed: 5, model: "echo" };
+  const tokenizer = { decode: (ids: readonly number[]) => ids.join(" "), stopIds: [STOP] };
+  const run = async (done?: Set<string>) => {
+    const out = [];
+    for await (const one of sampleCandidates(new Echo(), tokenizer, problems, settings, done)) out.push(one);
+    return out.sort((x, y) => x.problemId.localeCompare(y.problemId) || x.index - y.index);
+  };
+
+  it("draws again what an uninterrupted run would have drawn, and nothing that is done", async () => {
+    const whole = await run();
+    expect(whole.map(({ problemId, index }) => candidateKey(problemId, index))).toEqual([
+      "0 a",
+      "1 a",
+      "2 a",
+      "0 b",
+      "1 b",
+      "2 b",
+    ]);
+    const rest = await run(new Set([candidateKey("a", 0), candidateKey("b", 2)]));
+    expect(rest).toEqual(
+      whole.filter(({ problemId, index }) => !["a0", "b2"].includes(`${problemId}${index}`)),
+    );
+  });
+});
