@@ -3,11 +3,10 @@
  * that the text itself shows, percent as a number or a ratio, units that convert. Only a claim that fails under all of
  * them is false.
  */
-import { bare, children, isLiteral, type Node, numbersIn } from "./expression/ast.js";
+import { children, isLiteral, type Node, numbersIn } from "./expression/ast.js";
 import { evaluate, isExact, type Reading, type Scope, toReal, type Value } from "./expression/evaluate.js";
 import {
   absolute,
-  compare,
   equal,
   isInteger,
   type Rational,
@@ -155,16 +154,3 @@ function isRounded(value: Rational, places: number, options: AgreeOptions): bool
 
 /** Two decimals that mostly stand for thirds and sixths. */
 const REPEATING = new Set([33, 66, 67, 16, 17, 83]);
-
-/** Whether the value of a literal lies within `ABOUT` of another; used to tell rounding from error. */
-export function nearlyEqual(a: Rational, b: Rational): boolean {
-  if (compare(a, b) === 0) return true;
-  return (
-    Math.abs(toNumber(a) - toNumber(b)) <= ABOUT * Math.max(Math.abs(toNumber(a)), Math.abs(toNumber(b)))
-  );
-}
-
-/** Only a written number, not a calculation: `5 miles`, `$3`. */
-export function isBareQuantity(node: Node): boolean {
-  return isLiteral(bare(node)) || isLiteral(node);
-}

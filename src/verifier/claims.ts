@@ -36,6 +36,12 @@ export interface Chain {
   readonly worded: boolean;
 }
 
+/** The noun or unit of a chain's result: the word behind it, or the one read as part of it. */
+export function nounOf(chain: Chain): string {
+  const last = chain.sides.at(-1)?.node;
+  return chain.trail[0] ?? (last?.type === "quantity" ? (last.unit.split(" ")[0] ?? "") : "");
+}
+
 const WORD_RELATIONS = new Set(["is", "equals", "equal", "gives", "makes"]);
 /** Words that tie the value behind them to something before: an expression cannot begin behind them. */
 const BINDING = new Set([
@@ -130,12 +136,12 @@ class ChainReader {
     if (this.tokens[from]?.text === "to") from++;
     const value = this.skipBreaks(from);
     if (!startsOperand(this.tokens[value])) return;
-    if (this.draft !== null && i - this.draft.next <= 2 && this.onlyFiller(this.draft.next, i)) {
-      // "3 * $2, which equals $6"
-      const last = this.draft.sides.at(-1);
-      if (last?.node !== null && last !== undefined && isLiteral(last.node)) return;
-    }
-    const left = this.left(i);
+    // "3 * $2, which is $6"
+    let end = i;
+    if (this.tokens[end - 1]?.text === "which") end--;
+    if (end < i && this.tokens[end - 1]?.text === ",") end--;
+    if (this.draft !== null && end <= this.draft.next) return;
+    const left = this.left(end);
     if (left.side.node === null || isLiteral(left.side.node) || left.side.node.type === "variable") return;
     // "the units digit of 16^17 is 6" speaks of something of the expression, not of its value.
     if (PREPOSITIONS.has(left.lead.at(-1) ?? "")) return;
@@ -152,14 +158,6 @@ class ChainReader {
       worded: true,
       next: right.next,
     };
-  }
-
-  private onlyFiller(from: number, to: number): boolean {
-    for (let k = from; k < to; k++) {
-      const token = this.tokens[k];
-      if (token?.text !== "," && token?.text !== "which" && token?.kind !== "break") return false;
-    }
-    return true;
   }
 
   private relation(i: number, relation: Relation, from: number, worded: boolean): void {

@@ -13,7 +13,7 @@ export const MAX_FACTORIAL = 300;
 /** Tokens of one side of an equality. */
 export const MAX_SIDE_TOKENS = 400;
 /** Units of work (tokens and evaluated nodes) that one verdict may spend. A GSM8K solution spends a few thousand. */
-export const WORK_BUDGET = 400_000;
+const WORK_BUDGET = 400_000;
 /** Claims kept of one solution, so that checks that compare pairs stay cheap. */
 export const MAX_CLAIMS = 2_000;
 

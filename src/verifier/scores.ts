@@ -23,7 +23,7 @@ export interface AbsurdityTraits {
 }
 
 /** Noisy-or of the severities of a dimension's findings; 0 with none. */
-export function dimensionScore(findings: readonly Finding[], dimension: Dimension): number {
+function dimensionScore(findings: readonly Finding[], dimension: Dimension): number {
   return 1 - findings.reduce((left, f) => (f.dimension === dimension ? left * (1 - f.severity) : left), 1);
 }
 

@@ -186,7 +186,7 @@ export function isConstant(value: Rational): boolean {
 }
 
 /** Numbers that a problem states, in figures and in words. */
-export function givensOf(question: string, budget: Budget): Given[] {
+function givensOf(question: string, budget: Budget): Given[] {
   const tokens = lex(splitSteps([question])[0]?.text ?? "");
   const out: Given[] = [];
   for (let i = 0; i < tokens.length && budget.spend(); i++) {

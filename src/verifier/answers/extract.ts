@@ -6,7 +6,7 @@ import { parse } from "../expression/parser.js";
 import type { Rational } from "../expression/rational.js";
 import { Budget, MAX_TEXT } from "../limits.js";
 
-export type AnswerForm = "boxed" | "marked" | "stated" | "last number";
+type AnswerForm = "boxed" | "marked" | "stated" | "last number";
 
 export interface ExtractedAnswer {
   /** The answer as written, trimmed. */

@@ -4,7 +4,7 @@ import { unitOf } from "../units.js";
 
 /** LaTeX layout that carries no meaning. */
 const LAYOUT =
-  /\\(?:left|right|displaystyle|textstyle|limits|big|Big|bigl|bigr|,|;|:|!|quad|qquad| )(?![a-zA-Z])/g;
+  /\\(?:left|right|displaystyle|textstyle|limits|big|Big|bigl|bigr|,|;|:|!|quad|qquad)(?![a-zA-Z])/g;
 const WRAPPERS =
   /\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|hbox|operatorname|bm)\s{0,2}\{([^{}]{0,200})\}/g;
 /** A number and the words behind it: "18 dollars", "15 cm^2", "3 hours per day". */
@@ -16,7 +16,7 @@ export function strip(source: string): string {
   text = text.replace(/\\\\(?=[a-zA-Z([{])/g, "\\");
   text = text.replace(/\\(?:boxed|fbox)\s{0,2}\{/g, "{");
   text = text.replace(/\\\$/g, "").replace(/\\!\s*/g, "");
-  text = text.replace(/\\[()[\]]|\$\$?|\\ |\\q?quad/g, " ");
+  text = text.replace(/\\[()[\]]|\$\$?|(?<!\\)\\ |\\q?quad/g, " ");
   text = text.replace(/\\(?:dfrac|tfrac|cfrac)/g, "\\frac").replace(/\\(?:dots|ldots|cdots)/g, "...");
   text = text.replace(LAYOUT, " ").replace(/\*\*/g, "");
   for (let i = 0; i < 2; i++) text = text.replace(WRAPPERS, " $1 ");

@@ -192,6 +192,6 @@ function divisibility(step: number, tokens: readonly Token[]): Finding[] {
 }
 
 /** Whether a side is a value as it stands, not a calculation. */
-export function isValue(node: Node): boolean {
+function isValue(node: Node): boolean {
   return isLiteral(node) || isFraction(node);
 }

@@ -3,7 +3,7 @@
  * a step that takes itself back; with a reference solution, the first value that leaves it.
  */
 import type { Finding } from "../../data/records.js";
-import type { Chain } from "../claims.js";
+import { type Chain, nounOf } from "../claims.js";
 import { numbersIn } from "../expression/ast.js";
 import { evaluate, isExact } from "../expression/evaluate.js";
 import {
@@ -119,7 +119,7 @@ function conclusion(input: CheckInput): Finding[] {
   const step = trace.steps.findLast((s) => s.start <= answer.start);
   if (step === undefined) return [];
   const own = trace.claims.some((claim) => claim.start <= answer.end && claim.end >= answer.start);
-  if (own || appears(input, target, step.start, answer.start)) return [];
+  if (own || appears(input, target, answer.start)) return [];
   const last = trace.claims.at(-1);
   if (last === undefined) return [];
   const place = { step: step.index, start: answer.start, end: answer.end };
@@ -129,7 +129,7 @@ function conclusion(input: CheckInput): Finding[] {
   ];
 }
 
-function appears(input: CheckInput, target: Rational, _from: number, before: number): boolean {
+function appears(input: CheckInput, target: Rational, before: number): boolean {
   const hundred = integer(100);
   const same = (value: Rational) =>
     equal(absolute(value), target) ||
@@ -155,7 +155,7 @@ const COUNTED =
 function brokenCounts(input: CheckInput): Finding[] {
   const out: Finding[] = [];
   for (const chain of input.trace.chains) {
-    const noun = chain.trail[0] ?? "";
+    const noun = nounOf(chain);
     const value = COUNTED.test(noun) && chain.trail[1] !== "per" ? finalValue(chain, input) : null;
     if (value === null || (isInteger(value) && value.n >= 0n)) continue;
     const message =

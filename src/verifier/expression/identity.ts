@@ -13,7 +13,7 @@ const POINTS = 5;
 const TRIES = 12;
 
 /** Random values for the variables: small positive rationals first (roots and logarithms exist there), then any. */
-export function points(names: readonly string[], count: number): Map<string, Rational>[] {
+function points(names: readonly string[], count: number): Map<string, Rational>[] {
   const stream = random(20_251_219, ...names);
   return Array.from({ length: count }, (_, k) => {
     const low = k < count / 2 ? 2 : -60;
@@ -22,7 +22,7 @@ export function points(names: readonly string[], count: number): Map<string, Rat
 }
 
 /** Whether two values are equal, exactly or to float precision. */
-export function sameValue(a: Value, b: Value): boolean {
+function sameValue(a: Value, b: Value): boolean {
   if (isExact(a) && isExact(b)) return equal(a, b);
   const u = toComplex(a);
   const v = toComplex(b);

@@ -5,8 +5,9 @@
 import { MAX_DIGITS } from "../limits.js";
 import { COMMANDS, SYMBOLS } from "./commands.js";
 import { fromDecimal, type Rational } from "./rational.js";
+import { joinFormulas, timesSigns } from "./tidy.js";
 
-export type TokenKind =
+type TokenKind =
   | "number"
   | "operator"
   | "relation"
@@ -374,37 +375,4 @@ function threeDigits(text: string, j: number): boolean {
 
 function wordLength(text: string, j: number): number {
   return isLetter(text[j + 1] ?? "") ? 2 : 1;
-}
-
-/** Drops the inner borders of formulas that one calculation spans: `\(10\) (last night) + \(45\) = \(55\)`. */
-function joinFormulas(tokens: readonly Token[]): Token[] {
-  return tokens.filter((token, i) => {
-    if (token.kind !== "break") return true;
-    const before = tokens[i - 1]?.kind;
-    const after = tokens[i + 1];
-    if (token.text === "(" || token.text === "$") {
-      if (before === "operator" || before === "relation") return false;
-    }
-    if (token.text !== ")" && token.text !== "$") return true;
-    const remark = after?.kind === "open" && !after.math && tokens[i + 2]?.kind === "word";
-    return !(remark || after?.kind === "operator" || after?.kind === "relation");
-  });
-}
-
-/** "3 x 5", "2 x $4", "3 plates x $6": outside mathematics an x between two amounts multiplies. */
-function timesSigns(tokens: readonly Token[]): Token[] {
-  return tokens.map((token, i) => {
-    if (token.kind !== "variable" || token.math || (token.text !== "x" && token.text !== "X")) return token;
-    const before = tokens[i - 1];
-    const after = tokens[i + 1];
-    const left =
-      before?.kind === "number" ||
-      before?.kind === "close" ||
-      before?.kind === "percent" ||
-      before?.kind === "word";
-    const right =
-      after?.kind === "number" || after?.kind === "currency" || (after?.kind === "open" && token.spaced);
-    if (!left || !right || token.spaced !== after.spaced) return token;
-    return { ...token, kind: "operator", text: "*" };
-  });
 }

@@ -6,8 +6,22 @@
 import { MAX_DEPTH, MAX_SIDE_TOKENS } from "../limits.js";
 import { MULTIPLIERS, numberWords } from "../words.js";
 import type { BinaryOperator, FunctionName, Node } from "./ast.js";
+import {
+  FUNCTION_LETTERS,
+  FUNCTIONS,
+  isPart,
+  isPartValue,
+  numberNode,
+  OPERATORS,
+  POSTFIX,
+  POWER,
+  PRODUCT,
+  SUM,
+  TIGHT,
+  WORD_OPERATORS,
+} from "./grammar.js";
 import type { Token } from "./lexer.js";
-import { fromDecimal, isInteger, multiply, ratio } from "./rational.js";
+import { fromDecimal, isInteger } from "./rational.js";
 import { readUnit, startsOperand } from "./unitwords.js";
 
 export interface ParseOptions {
@@ -22,55 +36,6 @@ export interface Parsed {
   /** Index of the first token behind the expression. */
   readonly next: number;
 }
-
-const SUM = 10;
-const PRODUCT = 20;
-const TIGHT = 25;
-const POWER = 40;
-const POSTFIX = 50;
-
-const OPERATORS: ReadonlyMap<string, number> = new Map([
-  ["+", SUM],
-  ["-", SUM],
-  ["*", PRODUCT],
-  ["/", PRODUCT],
-  ["^", POWER],
-]);
-
-/** Words that stand between two operands; "divided by" is two tokens. */
-const WORD_OPERATORS: ReadonlyMap<string, { op: BinaryOperator; follow?: string }> = new Map<
-  string,
-  { op: BinaryOperator; follow?: string }
->([
-  ["times", { op: "*" }],
-  ["plus", { op: "+" }],
-  ["minus", { op: "-" }],
-  ["multiplied", { op: "*", follow: "by" }],
-  ["divided", { op: "/", follow: "by" }],
-]);
-
-const FUNCTIONS: ReadonlySet<string> = new Set([
-  "ln",
-  "log",
-  "lg",
-  "exp",
-  "sin",
-  "cos",
-  "tan",
-  "cot",
-  "sec",
-  "csc",
-  "arcsin",
-  "arccos",
-  "arctan",
-  "gcd",
-  "lcm",
-  "max",
-  "min",
-]);
-
-/** Letters that mostly name functions: `f(2)` is a value of its own, not f times 2. */
-const FUNCTION_LETTERS = new Set([..."fghCFGHPQTSLpq", "phi", "varphi"]);
 
 /** The longest expression from token `from` on, or null. */
 export function parse(tokens: readonly Token[], from: number, options: ParseOptions = {}): Parsed | null {
@@ -488,25 +453,4 @@ class Parser {
     const left: Node = { type: "number", value: factor, places: 0, start: token.start, end: token.end };
     return this.product(left);
   }
-}
-
-function numberNode(token: Token, value: NonNullable<Token["value"]>): Node {
-  return { type: "number", value, places: token.places ?? 0, start: token.start, end: token.end };
-}
-
-function isPartValue(d: bigint): boolean {
-  return d !== 1n;
-}
-
-/** A fraction, spelled or written: "half of 10", "2/5 of 4000". */
-function isPart(node: Node): boolean {
-  if (node.type === "number") return node.value.d !== 1n && node.places === 0;
-  if (
-    node.type !== "binary" ||
-    node.op !== "/" ||
-    node.left.type !== "number" ||
-    node.right.type !== "number"
-  )
-    return false;
-  return multiply(node.left.value, ratio(1, 1)) !== null && node.left.value.n <= node.right.value.n;
 }

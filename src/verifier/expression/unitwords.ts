@@ -47,7 +47,7 @@ export function readUnit(tokens: readonly Token[], at: number, to: number): Unit
     } else if (token.text === "/" && isUnitWord(tokens[i + 1]) && i + 1 < to) {
       words.push("per", tokens[i + 1]?.text.toLowerCase() ?? "");
       i += 2;
-    } else if (token.kind === "open" && token.text !== "{" && words.length + 1 > 0) {
+    } else if (token.kind === "open" && token.text !== "{") {
       const close = remark(tokens, i, to);
       if (close < 0) break;
       i = close + 1;
@@ -60,7 +60,6 @@ export function readUnit(tokens: readonly Token[], at: number, to: number): Unit
     next === undefined ||
     next.kind === "relation" ||
     next.kind === "close" ||
-    (next.kind === "percent" && false) ||
     (next.kind === "operator" && next.text !== "!" && next.text !== "^" && operandAfter(tokens, i + 1, to)) ||
     (next.kind === "word" && (next.text === "times" || next.text === "plus" || next.text === "minus")) ||
     relationBehindBreak(tokens, i, to);
