@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { report } from "./failure.js";
 /** `nearmiss VERB`: each verb is a file in `verbs/`; errors and exit codes are in `failure.ts`. */
-import { createProgram } from "./program.js";
+import { runProgram } from "./program.js";
 
 // `nearmiss verify --out - | head` ends quietly when head has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -10,7 +10,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.on("uncaughtException", (error) => process.exit(report(error)));
 
 try {
-  await createProgram().parseAsync();
+  await runProgram(process.argv.slice(2));
 } catch (error) {
   process.exitCode = report(error);
 }

@@ -1,35 +1,30 @@
 import { Command } from "commander";
 import { packageVersion } from "../version.js";
-import { doctorCommand } from "./verbs/doctor.js";
-import { dpoCommand } from "./verbs/dpo.js";
-import { evalCommand } from "./verbs/eval.js";
-import { exportCommand } from "./verbs/export.js";
-import { mineCommand } from "./verbs/mine.js";
-import { runCommand } from "./verbs/run.js";
-import { sampleCommand } from "./verbs/sample.js";
-import { sftCommand } from "./verbs/sft.js";
-import { verifyCommand } from "./verbs/verify.js";
 
-const VERBS = [
-  runCommand,
-  sftCommand,
-  sampleCommand,
-  verifyCommand,
-  mineCommand,
-  dpoCommand,
-  evalCommand,
-  exportCommand,
-  doctorCommand,
-];
+/** A verb's file is loaded only when it is asked for: `verify` need not wait for the engine. */
+const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import("./verbs/run.js")).runCommand(),
+  sft: async () => (await import("./verbs/sft.js")).sftCommand(),
+  sample: async () => (await import("./verbs/sample.js")).sampleCommand(),
+  verify: async () => (await import("./verbs/verify.js")).verifyCommand(),
+  mine: async () => (await import("./verbs/mine.js")).mineCommand(),
+  dpo: async () => (await import("./verbs/dpo.js")).dpoCommand(),
+  eval: async () => (await import("./verbs/eval.js")).evalCommand(),
+  export: async () => (await import("./verbs/export.js")).exportCommand(),
+  doctor: async () => (await import("./verbs/doctor.js")).doctorCommand(),
+};
 
-/** The whole command line. Throws instead of leaving the process, so that exit codes have one home. */
-export function createProgram(): Command {
+/**
+ * Runs the command line on its arguments (without `node` and the script). Throws instead of leaving the process, so that
+ * exit codes have one home.
+ */
+export async function runProgram(args: readonly string[]): Promise<void> {
   const program = new Command("nearmiss")
     .description("Post-train small language models on mathematics by learning from their near misses.")
     .version(packageVersion())
-    .configureHelp({ showGlobalOptions: false })
     .addHelpText("after", "\nBegin with: nearmiss run recipes/quickstart.yaml");
-  for (const make of VERBS) program.addCommand(make());
+  const asked = VERBS[args[0] ?? ""];
+  for (const load of asked === undefined ? Object.values(VERBS) : [asked]) program.addCommand(await load());
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
-  return program;
+  await program.parseAsync(args, { from: "user" });
 }
