@@ -24,7 +24,7 @@ function parse(line: string, where: string): unknown {
     return JSON.parse(line);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new NearmissError(`${where}: the line is not JSON (${reason}). Mend or remove it.`);
+    throw new NearmissError(`${where}: this is not JSON (${reason}). Mend or remove the line.`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** `state.json` of a run folder: which stages are done or begun, on which inputs, at what cost. */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { fileError } from "../data/folder.js";
@@ -32,6 +32,7 @@ export function writeState(folder: string, stages: ReadonlyMap<string, StageStat
     writeFileSync(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);
     renameSync(`${path}.part`, path);
   } catch (error) {
+    rmSync(`${path}.part`, { force: true });
     throw fileError(error, path, "write");
   }
 }

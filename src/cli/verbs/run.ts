@@ -49,9 +49,7 @@ async function run(file: string, flags: Flags): Promise<void> {
   const recipe = loadRecipe(file, {
     set: flags.set,
     // A folder named on the command line is relative to here, not to the recipe.
-    ...(flags.model === undefined
-      ? {}
-      : { model: existsSync(flags.model) ? resolve(flags.model) : flags.model }),
+    ...(flags.model ? { model: existsSync(flags.model) ? resolve(flags.model) : flags.model } : {}),
   });
   const stages = stagesOf(recipe);
   const out = flags.out ?? join("runs", basename(file, extname(file)));
@@ -62,8 +60,7 @@ async function run(file: string, flags: Flags): Promise<void> {
     return;
   }
   const progress = stderrProgress();
-  const again = `nearmiss run ${file}${flags.out === undefined ? "" : ` --out ${flags.out}`}`;
-  const advice = `Stopped; what is done is kept in ${out}. Go on with: ${again}`;
+  const advice = `Stopped; what is done is kept in ${out}. Go on with: ${sameCommand()}`;
   const begun = performance.now();
   const outcomes = await stoppable(advice, (signal) =>
     runPipeline({ recipe, stages, out, progress, signal, force: flags.force ?? false }),
@@ -79,4 +76,13 @@ async function run(file: string, flags: Flags): Promise<void> {
   }
   printText(renderTable(report));
   printText(`\n${duration((performance.now() - begun) / 1000)}. Report: ${page}`);
+}
+
+/** This very command, overrides included: without them the folder would be another recipe's. */
+function sameCommand(): string {
+  const words = process.argv.slice(2).filter((word) => word !== "--force");
+  const quoted = words.map((word) =>
+    /^[\w./=:,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  return ["nearmiss", ...quoted].join(" ");
 }
