@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 
 /** Loaded only when named, so that one bench does not pay for another's imports. */
 const BENCHES: Record<string, () => Promise<{ run(options: Record<string, string>): Promise<object> }>> = {
+  mutations: () => import("./mutations.js"),
   pairs: () => import("./pairs.js"),
   sample: () => import("./sample.js"),
   train: () => import("./train.js"),

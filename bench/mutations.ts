@@ -1,0 +1,68 @@
+/**
+ * `npm run bench -- mutations [--data FILE] [--skip N] [--count N]`: what the verifier says of published solutions with
+ * one error put in. For each kind of error: how often it accuses a step at all, names the dimension that was broken, and
+ * names the step; without a reference and with the unbroken solution as one. The last row are the unbroken solutions.
+ */
+import { existsSync } from "node:fs";
+import { readProblems } from "../src/data/readers/index.js";
+import { perturbations } from "../src/mining/perturb/index.js";
+import { PERTURBATION_KINDS } from "../src/mining/perturb/kinds.js";
+import { random } from "../src/random.js";
+import { ERROR_SEVERITY } from "../src/verifier/checks/check.js";
+import { verify } from "../src/verifier/index.js";
+
+interface Tally {
+  solutions: number;
+  accused: number;
+  dimension: number;
+  step: number;
+}
+
+/** At most one mutant of each kind from each of `count` problems behind the first `skip` of a fixed shuffle. */
+export async function run(options: Readonly<Record<string, string>>): Promise<object> {
+  const { data = "../shared/data/gsm8k/train.jsonl", skip = "0", count = "300" } = options;
+  if (!existsSync(data)) {
+    console.log(`mutations: ${data} is not there; nothing measured`);
+    return { bench: "mutations", skipped: true };
+  }
+  const all = await readProblems({ reader: "gsm8k", path: data, shuffle: 1 });
+  const problems = all.slice(Number(skip), Number(skip) + Number(count));
+  const free: Record<string, Tally> = {};
+  const guided: Record<string, Tally> = {};
+  for (const { id, question, solution = "" } of problems) {
+    const stream = random(1, "mutations", id);
+    for (const kind of PERTURBATION_KINDS) {
+      const [mutant] = stream.shuffle(perturbations(question, solution, [kind]));
+      if (mutant === undefined) continue;
+      const { text, dimension, firstErrorStep } = mutant;
+      const broken = { dimension, step: firstErrorStep };
+      note(free, kind, verify({ question, solution: text }), broken);
+      note(guided, kind, verify({ question, solution: text, referenceSolution: solution }), broken);
+    }
+    note(free, "unbroken", verify({ question, solution }), null);
+    note(guided, "unbroken", verify({ question, solution, referenceSolution: solution }), null);
+  }
+  for (const [name, tallies] of Object.entries({ free, guided })) {
+    for (const [kind, { solutions, accused, dimension, step }] of Object.entries(tallies))
+      console.log(
+        `${name.padEnd(7)} ${kind.padEnd(17)} ${solutions} solutions: accused ${accused}, dimension ${dimension}, step ${step}`,
+      );
+  }
+  return { bench: "mutations", skip: Number(skip), problems: problems.length, free, guided };
+}
+
+function note(
+  tallies: Record<string, Tally>,
+  kind: string,
+  judgement: ReturnType<typeof verify>,
+  broken: { dimension: string; step: number } | null,
+): void {
+  tallies[kind] ??= { solutions: 0, accused: 0, dimension: 0, step: 0 };
+  const tally = tallies[kind];
+  tally.solutions++;
+  if (judgement.firstErrorStep !== null) tally.accused++;
+  if (broken === null) return;
+  if (judgement.findings.some((f) => f.dimension === broken.dimension && f.severity >= ERROR_SEVERITY))
+    tally.dimension++;
+  if (judgement.firstErrorStep === broken.step) tally.step++;
+}
