@@ -37,7 +37,7 @@ export async function writeMerged(model: string, adapterFolder: string, out: str
 }
 
 /** W += alpha / rank * B A for every linear layer, in place: W [out, in], A [rank, in], B [out, rank]. */
-export function merge(
+function merge(
   weights: ReadonlyMap<string, { readonly data: Float32Array }>,
   { lora, factors }: Adapter,
 ): void {

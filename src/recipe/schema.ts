@@ -6,7 +6,7 @@ import { MiningOptions } from "../mining/options.js";
 import { DpoOptions, SftOptions } from "../training/options.js";
 
 /** The arms an experiment can have, in the order of the report. */
-export const ARMS = ["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"] as const;
+const ARMS = ["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"] as const;
 export const ArmName = z.enum(ARMS);
 export type ArmName = z.infer<typeof ArmName>;
 

@@ -23,7 +23,7 @@ export const silent: Progress = {
 /** What a stage counted: tokens, records, gate counts. They go into `state.json` and the report. */
 export type Figures = Readonly<Record<string, number>>;
 
-export interface StageContext {
+interface StageContext {
   readonly recipe: Recipe;
   /** A path in the run folder. */
   readonly path: (...parts: string[]) => string;

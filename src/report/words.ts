@@ -3,8 +3,7 @@ import type { ArmResult, Comparison } from "../evaluation/schema.js";
 import type { Report } from "./schema.js";
 
 /** 0.1234 as "12.3 %"; a dash where there is nothing to count. */
-export const percent = (share: number | null): string =>
-  share === null ? "–" : `${(100 * share).toFixed(1)} %`;
+const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
 
 /** A difference of shares as signed percentage points: "+3.1". */
 export const points = (difference: number): string => {
@@ -16,7 +15,7 @@ export const points = (difference: number): string => {
 export const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));
 
 /** "beats": the whole 95 % interval lies above 0 and Holm's p is below 0.05; "below" is its mirror image. */
-export function verdictOf(comparison: Comparison): "beats" | "below" | "undecided" {
+function verdictOf(comparison: Comparison): "beats" | "below" | "undecided" {
   const [low, high] = comparison.ci95;
   if (low > 0 && comparison.pHolm < 0.05) return "beats";
   if (high < 0 && comparison.pHolm < 0.05) return "below";
