@@ -16,6 +16,10 @@ export const MAX_SIDE_TOKENS = 400;
 const WORK_BUDGET = 400_000;
 /** Claims kept of one solution, so that checks that compare pairs stay cheap. */
 export const MAX_CLAIMS = 2_000;
+/** Computations of a solution that are held against each of a reference's. */
+export const MAX_PAIRED = 200;
+/** Numbers of a computation that are held against another's one by one. */
+export const MAX_OPERANDS = 12;
 
 /** A counter in place of a timer: the same text always spends the same work. */
 export class Budget {

@@ -1,13 +1,14 @@
 /** The MathVerifier: one solution in, one judgement out. Pure, deterministic, and it never throws on any text. */
 import type { Dimension, Finding, Judgement } from "../data/records.js";
-import { extract, numericValue } from "./answers/extract.js";
+import { type ExtractedAnswer, extract, numericValue } from "./answers/extract.js";
 import { sameAnswer } from "./answers/same.js";
 import { type CheckInput, ERROR_SEVERITY } from "./checks/check.js";
+import { departure } from "./checks/departure.js";
 import { CHECKS } from "./checks/index.js";
 import { toNumber } from "./expression/rational.js";
 import { Budget } from "./limits.js";
 import { type AbsurdityTraits, absurdity, profileOf, traitsOf, wrongness } from "./scores.js";
-import { buildTrace } from "./trace.js";
+import { buildTrace, type Trace } from "./trace.js";
 
 export interface VerifyInput {
   readonly question: string;
@@ -51,7 +52,10 @@ export function judge({ question, solution, reference, referenceSolution }: Veri
     trace,
     answer,
     reference: gold,
-    referenceTrace: referenceSolution ? buildTrace(question, referenceSolution, budget) : null,
+    departure:
+      correct === false && referenceSolution
+        ? departure(trace, buildTrace(question, referenceSolution, budget), end(trace, answer), budget)
+        : null,
     correct,
     budget,
   };
@@ -81,6 +85,16 @@ export function judge({ question, solution, reference, referenceSolution }: Veri
     findings,
   };
   return { judgement, traits };
+}
+
+/** Where a solution concludes: its answer, or its last step. */
+function end(trace: Trace, answer: ExtractedAnswer | null): { step: number; start: number; end: number } {
+  const step = trace.steps.findLast((s) => answer === null || s.start <= answer.start);
+  const { start, end } = answer ?? {
+    start: step?.start ?? 0,
+    end: (step?.start ?? 0) + (step?.text.length ?? 0),
+  };
+  return { step: step?.index ?? 0, start, end };
 }
 
 function firstError(findings: readonly Finding[]): number | null {
