@@ -9,6 +9,7 @@ import {
   absolute,
   equal,
   isInteger,
+  multiply,
   type Rational,
   rational,
   subtract,
@@ -21,8 +22,8 @@ export type Agreement = "exact" | "rounded" | "false" | "unknown";
 
 export interface AgreeOptions {
   readonly budget: Budget;
-  /** The text says that it rounds, or the relation is "about". */
-  readonly approximate: boolean;
+  /** The relation is "about", or the text says that it rounds: then the value stated must be a rounder one. */
+  readonly approximate: "about" | "rounds" | false;
   /** Values that an earlier step rounded. */
   readonly rounded: ReadonlySet<string>;
   /** The unit word behind the right side. */
@@ -105,11 +106,26 @@ function same(x: Value, y: Value, a: Node, b: Node, options: AgreeOptions, scope
   const gap = isExact(x) && isExact(y) ? toNumber(absolute(subtract(x, y) ?? x)) : Math.abs(p - q);
   const size = Math.max(Math.abs(p), Math.abs(q));
   if (!(isExact(x) && isExact(y)) && gap <= 1e-9 * Math.max(1, size)) return "exact";
-  if (options.approximate && (gap <= ABOUT * size || gap <= 1)) return "rounded";
+  const allows = options.approximate === "about" || (options.approximate === "rounds" && rounder(y, x));
+  if (allows && (gap <= ABOUT * size || gap <= 1)) return "rounded";
   const slack =
     shownRounding(b, y) + shownRounding(a, x) + carried(a, options, scope, p) + carried(b, options, scope, q);
   return gap <= slack * 1.0001 ? "rounded" : "false";
 }
+
+/** Whether a value has fewer digits than the one it stands for: 60 for 61 has, 61 for 60 has not. */
+function rounder(stated: Value, value: Value): boolean {
+  if (!isExact(stated) || !isExact(value)) return true;
+  const unit = (x: Rational, step: Rational): boolean => multiply(x, step)?.d === 1n;
+  const fits = UNITS.findIndex((step) => unit(stated, step));
+  const fitted = UNITS.findIndex((step) => unit(value, step));
+  return fits >= 0 && (fitted < 0 || fits < fitted);
+}
+
+/** One over the place values to which a text rounds, the coarsest first. */
+const UNITS: readonly Rational[] = [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6].map((places) =>
+  places < 0 ? { n: 1n, d: 10n ** BigInt(-places) } : { n: 10n ** BigInt(places), d: 1n },
+);
 
 function closeComplex(x: Value, y: Value): boolean {
   const u = isExact(x) ? { re: toNumber(x), im: 0 } : x;

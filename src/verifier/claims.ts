@@ -47,7 +47,6 @@ const WORD_RELATIONS = new Set(["is", "equals", "equal", "gives", "makes"]);
 const BINDING = new Set([
   "than",
   "times",
-  "by",
   "minus",
   "plus",
   "less",
@@ -59,6 +58,8 @@ const BINDING = new Set([
   "third",
   "quarter",
 ]);
+/** Behind these "by" names an operand; "falls by 10% of 20" names a value. */
+const DIVIDES = /^(?:multipl|divid)/i;
 /** "is 5 more than", "is 3 times": what follows is a comparison, not a value. */
 const COMPARISON = new Set([
   "more",
@@ -221,7 +222,8 @@ class ChainReader {
       }
       if (parsed.next === to) {
         const before = this.tokens[at - 1];
-        if (at > from && before !== undefined && this.bindsForward(before)) break;
+        if (at > from && before !== undefined && (this.bindsForward(before) || this.dividesBy(from, at - 1)))
+          break;
         const minus = token.kind === "operator" && before !== undefined && at > from;
         if (minus && before.kind !== "word" && before.kind !== "punctuation") break;
         return { side: this.side(parsed.node, at, to), lead: this.leadWords(from, at) };
@@ -235,6 +237,14 @@ class ChainReader {
     if (token.kind === "operator") return !this.isBulletToken(token);
     if (token.kind === "unknown" || token.kind === "degree") return true;
     return token.kind === "word" && BINDING.has(token.text.toLowerCase());
+  }
+
+  /** "divided by", "multiply the sum by", "20 by": the word `by` joins what follows to what was before. */
+  private dividesBy(from: number, by: number): boolean {
+    if (this.tokens[by]?.text.toLowerCase() !== "by") return false;
+    const before = this.tokens[by - 1];
+    if (by > from && before !== undefined && before.kind !== "word") return true;
+    return this.tokens.slice(from, by).some((token) => DIVIDES.test(token.text));
   }
 
   private isBulletToken(token: Token): boolean {

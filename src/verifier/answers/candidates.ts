@@ -40,14 +40,21 @@ function prosy(text: string): boolean {
 /** The content of the last `$...$`, `\(...\)` or `\[...\]`. */
 function lastFormula(text: string): string | null {
   const closings = ["\\)", "\\]", "$"];
-  const ends = closings.map((mark) => text.lastIndexOf(mark));
+  const ends = closings.map((mark) => lastMark(text, mark, text.length));
   const end = Math.max(...ends);
   const mark = closings[ends.indexOf(end)];
   if (end <= 0 || mark === undefined) return null;
   const opening = mark === "\\)" ? "\\(" : mark === "\\]" ? "\\[" : "$";
   const double = mark === "$" && text[end - 1] === "$";
-  const from = text.lastIndexOf(opening, end - (double ? 2 : 1));
+  const from = lastMark(text, opening, end - (double ? 2 : 1));
   if (from < 0) return null;
   const inner = text.slice(from + opening.length, double ? end - 1 : end).trim();
   return inner === "" || inner.length > BARE ? null : inner;
+}
+
+/** The last such mark that begins at `from` or before; `\$` is money. */
+function lastMark(text: string, mark: string, from: number): number {
+  let at = text.lastIndexOf(mark, from);
+  while (at > 0 && mark === "$" && text[at - 1] === "\\") at = text.lastIndexOf(mark, at - 1);
+  return at;
 }

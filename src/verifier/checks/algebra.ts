@@ -4,7 +4,7 @@
  * inequality of the problem or of the solution so far could explain it.
  */
 import type { Finding } from "../../data/records.js";
-import { agree } from "../agree.js";
+import { type AgreeOptions, agree } from "../agree.js";
 import type { Chain } from "../claims.js";
 import { isLiteral, type Node, variablesIn } from "../expression/ast.js";
 import { evaluate, isExact, type Value } from "../expression/evaluate.js";
@@ -158,7 +158,7 @@ function fails(input: CheckInput, before: Equation, now: Equation): string | nul
   const { assigns } = now;
   if (assigns === undefined || before.variables.length !== 1) return null;
   const values = new Map<string, Node>([[assigns.name, assigns.value]]);
-  const options = { budget: input.budget, approximate: false, rounded: new Set<string>() };
+  const options: AgreeOptions = { budget: input.budget, approximate: false, rounded: new Set<string>() };
   const verdict = agree(substitute(before.left, values), substitute(before.right, values), options);
   if (verdict !== "false") return null;
   const root = linearRoot(before, input.budget);
@@ -226,9 +226,9 @@ function putBack(input: CheckInput, stated: readonly Chain[], equations: readonl
       MODULAR.test(stepText(input, equation.step) + stepText(input, last.step))
     )
       continue;
-    const options = {
+    const options: AgreeOptions = {
       budget: input.budget,
-      approximate: /approx|round|about/i.test(stepText(input, last.step)),
+      approximate: /approx|round|about/i.test(stepText(input, last.step)) && "about",
       rounded: new Set<string>(),
     };
     if (agree(substitute(equation.left, nodes), substitute(equation.right, nodes), options) !== "false")

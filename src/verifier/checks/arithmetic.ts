@@ -1,6 +1,6 @@
 /** Is every stated computation true? Exact rationals; the rounding that a text shows is allowed. */
 import type { Finding } from "../../data/records.js";
-import { agree } from "../agree.js";
+import { type AgreeOptions, agree } from "../agree.js";
 import type { Chain, Side } from "../claims.js";
 import { children, isFraction, isLiteral, type Node, variablesIn } from "../expression/ast.js";
 import { evaluate, isExact, toReal } from "../expression/evaluate.js";
@@ -14,7 +14,7 @@ const ROUNDING =
 /** Words that mark an equality as tested, supposed or denied rather than stated. */
 const HYPOTHETICAL = new Set(["if", "suppose", "assume", "assuming", "try", "whether", "check", "unless"]);
 const DENIED =
-  /\b(?:not|contradict\w*|impossible|false|incorrect|isn't|doesn't|does not|cannot|invalid|no solution)\b/i;
+  /\b(?:not|contradict\w*|impossible|isn't|doesn't|does not|cannot|no solution|(?:false|incorrect|invalid)(?!\s+[a-z]+s\b))\b/i;
 
 export const arithmetic: Check = (input) => {
   const out: Finding[] = [];
@@ -51,15 +51,15 @@ function link(
   if (variablesIn(left.node).length > 0 || variablesIn(right.node).length > 0) return null;
   // A number first: an equation to be met ("60 = 30 + x"), or a name ("4 hours = 4 * 60 minutes").
   if (i === 0 && isValue(left.node) && !isValue(right.node)) return null;
-  if (isFraction(left.node) && isLiteral(right.node) && measured(left.node)) return null;
+  if (isFraction(left.node) && isLiteral(right.node) && statesPart(left.node)) return null;
   const numbersOnly = isLiteral(left.node) && isLiteral(right.node);
   if (numbersOnly && !converts(left.node, right.node)) return null;
   if (scaled(left.node) || scaled(right.node) || chain.trail.some((word) => SCALE_WORDS.has(word)))
     return null;
   const last = i + 2 === chain.sides.length;
-  const options = {
+  const options: AgreeOptions = {
     budget: input.budget,
-    approximate: relation === "~" || (says && last),
+    approximate: relation === "~" ? "about" : says && last ? "rounds" : false,
     rounded,
     unit: last ? chain.trail[0] : undefined,
   };
@@ -89,6 +89,11 @@ function converts(left: Node, right: Node): boolean {
   const a = unitOf(left.unit);
   const b = unitOf(right.unit);
   return a !== undefined && b !== undefined && a.dimension === b.dimension && left.unit !== right.unit;
+}
+
+/** "1/2 cup = 8 tablespoons" states a rate; "60 hoops / 2 = 30" is a division, for its first number has a unit of its own. */
+function statesPart(fraction: Node): boolean {
+  return measured(fraction) && !(fraction.type === "binary" && measured(fraction.left));
 }
 
 function measured(node: Node): boolean {

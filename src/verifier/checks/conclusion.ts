@@ -9,9 +9,10 @@ import { absolute, equal, integer, multiply, type Rational, show, toNumber } fro
 import type { Claim } from "../trace.js";
 import { type CheckInput, finding } from "./check.js";
 
-/** A computation that tests the answer, or one of several candidates, may stand last. */
-const TESTS = /\b(?:check|verif|confirm|substitut|satisf)/i;
-const CHOOSES = /\b(?:max|min|most|least|largest|smallest|greatest|highest|lowest|best|cheapest|which|who)/i;
+/** Words of a step that tests the answer. */
+const TESTS = /\b(?:(?:double-)?check|verif|confirm)/i;
+/** Words of a problem that choose among results. */
+const CHOOSES = /\b(?:max|min|most|least|larg|small|great|high|low|best|cheap|which)/i;
 
 export function conclusion(input: CheckInput): Finding[] {
   const { answer, trace } = input;
@@ -27,13 +28,21 @@ export function conclusion(input: CheckInput): Finding[] {
   const message = `concludes ${values.found}, but the last step derived ${values.expected}`;
   if (!appears(input, target, 0, answer.start)) return [finding("logic", 0.7, place, message, values)];
   const taken = restates(last.result.value, target) || appears(input, target, last.end, answer.start);
-  if (taken || excused(input, last)) return [];
-  const derived = trace.claims.some((claim) => claim.end <= last.start && same(claim.result.value, target));
-  return derived ? [finding("logic", 0.7, place, message, values)] : [];
+  if (taken || TESTS.test(trace.steps[last.step]?.text ?? "")) return [];
+  const { claims } = trace;
+  const derived = claims.filter((claim) => claim.end <= last.start && same(claim.result.value, target));
+  const chosen = CHOOSES.test(input.question) && !derived.some((claim) => restsOn(last, claim, claims));
+  return derived.length === 0 || chosen ? [] : [finding("logic", 0.7, place, message, values)];
 }
 
-function excused({ question, trace }: CheckInput, last: Claim): boolean {
-  return CHOOSES.test(question) || TESTS.test(trace.steps[last.step]?.text ?? "");
+/** Whether a claim was computed, at any remove, from another's result. */
+function restsOn(claim: Claim, ground: Claim, claims: readonly Claim[]): boolean {
+  const resting = new Set([ground]);
+  for (const later of claims) {
+    const from = later.operands.map(({ from }) => (from === undefined ? undefined : claims[from]));
+    if (from.some((source) => source !== undefined && resting.has(source))) resting.add(later);
+  }
+  return resting.has(claim);
 }
 
 /** Equal up to sign and percent, or rounded to a whole number. */

@@ -21,9 +21,10 @@ function invented(input: CheckInput): Finding[] {
   for (const claim of trace.claims) {
     for (const operand of claim.operands) {
       const key = show(operand.value);
-      if (operand.origin !== "ungrounded" || seen.has(key) || statedBefore(trace, operand)) continue;
-      seen.add(key);
+      if (operand.origin !== "ungrounded" || seen.has(key)) continue;
       const twin = misread(operand, trace);
+      if (twin === null && statedBefore(trace, operand)) continue;
+      seen.add(key);
       const place = { step: claim.step, start: operand.start, end: operand.end };
       if (twin !== null) {
         const message = `uses ${key} where the problem says ${show(twin.value)}`;
@@ -48,15 +49,34 @@ function statedBefore(trace: Trace, operand: Operand): boolean {
   return false;
 }
 
-/** A given that is nowhere used and has the same digits in another order: 48 read as 84. */
+/**
+ * A given that the solution never writes and that looks like the operand: the same digits in another order (48 read as
+ * 84), or one digit, of two or more, taken for its neighbour (48 read as 58).
+ */
 function misread(operand: Operand, trace: Trace): Given | null {
-  const digits = (value: Rational) =>
-    value.d === 1n && value.n > 9n ? [...value.n.toString()].sort().join("") : "";
-  const own = digits(operand.value);
-  if (own === "") return null;
-  const used = (given: Given) =>
-    trace.claims.some((claim) => claim.operands.some((o) => equal(o.value, given.value)));
-  return trace.givens.find((given) => digits(given.value) === own && !used(given)) ?? null;
+  const { value } = operand;
+  if (value.d !== 1n || value.n <= 9n) return null;
+  const own = value.n.toString();
+  return (
+    trace.givens.find(
+      (given) =>
+        given.value.d === 1n &&
+        given.value.n !== value.n &&
+        looksLike(own, given.value.n.toString()) &&
+        !trace.steps.some((step) =>
+          step.tokens.some((t) => t.value !== undefined && equal(t.value, given.value)),
+        ),
+    ) ?? null
+  );
+}
+
+function looksLike(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  if ([...a].sort().join("") === [...b].sort().join("")) return true;
+  const apart = [...a].flatMap((digit, i) =>
+    digit === b[i] ? [] : [Math.abs(Number(digit) - Number(b[i]))],
+  );
+  return apart.length === 1 && apart[0] === 1;
 }
 
 /** Givens that no computation and no sentence of the solution mentions: a hint, placed at the end. */
