@@ -1,5 +1,5 @@
 /** Binding powers, words that operate and names of functions: what the parser knows as data. */
-import type { BinaryOperator, Node } from "./ast.js";
+import type { BinaryOperator, FunctionName, Node } from "./ast.js";
 import type { Token } from "./lexer.js";
 import { multiply, ratio } from "./rational.js";
 
@@ -29,10 +29,9 @@ export const WORD_OPERATORS: ReadonlyMap<string, { op: BinaryOperator; follow?: 
   ["divided", { op: "/", follow: "by" }],
 ]);
 
-export const FUNCTIONS: ReadonlySet<string> = new Set([
+const FUNCTIONS: readonly FunctionName[] = [
   "ln",
   "log",
-  "lg",
   "exp",
   "sin",
   "cos",
@@ -47,7 +46,12 @@ export const FUNCTIONS: ReadonlySet<string> = new Set([
   "lcm",
   "max",
   "min",
-]);
+];
+
+/** The function of a command's name, or undefined. */
+export function functionOf(name: string): FunctionName | undefined {
+  return name === "lg" ? "log" : FUNCTIONS.find((known) => known === name);
+}
 
 /** Letters that mostly name functions: `f(2)` is a value of its own, not f times 2. */
 export const FUNCTION_LETTERS = new Set([..."fghCFGHPQTSLpq", "phi", "varphi"]);
