@@ -60,9 +60,18 @@ describe("buildTrace", () => {
     ["100 divided by 4 is 25", "/", 25],
     ["1,200 ÷ 3 = 400", "/", 400],
     ["two-thirds of 9 is 6", "*", 6],
+    ["It falls by 10% of 20 = 2 dollars", "*", 2],
+    ["8 * 1 1/2 = 12 rolls", "*", 12],
   ])("reads %s", (line, operation, result) => {
     const [claim] = buildTrace("", [line]).claims;
     expect(claim?.operation).toBe(operation);
     expect(claim && toNumber(claim.result.value)).toBe(result);
   });
+
+  it.each(["multiplied by 3 + 4 = 7", "Divide the sum by 2 * 5 = 10", "the price by 20% = 4"])(
+    "reads no computation in %s, which lacks its first operand",
+    (line) => {
+      expect(buildTrace("", [line]).claims).toEqual([]);
+    },
+  );
 });

@@ -63,7 +63,11 @@ describe("verify", () => {
     ["arithmetic", "Is 21 good?", ["21 is not a multiple of 3."], 0],
     ["logic", "How many?", ["3 + 6 = 9", "The answer is: 13"], 1],
     ["logic", "Pupils in 5 equal groups, 12 in all?", ["12 / 5 = 2.4 students"], 0],
+    ["arithmetic", "How long?", ["They run all around the lake in 40 + 20 = 61 hours."], 0],
+    ["arithmetic", "How many?", ["She gave 60 - 56 = 5 incorrect answers."], 0],
+    ["arithmetic", "How many weeks?", ["He must save for $300 / $30 = 11 weeks."], 0],
     ["grounding", "A shop has 48 hats and gets 5.", ["84 + 5 = 89", "The answer is: 89"], 0],
+    ["grounding", "A shop has 420 hats and gets 5.", ["It has 430 hats.", "430 + 5 = 435"], 1],
     ["grounding", "He works every day for 3 weeks.", ["There are 6 days in a week.", "6 * 3 = 18"], 0],
   ] as const)("finds a fault of %s in %s", (dimension, question, steps, step) => {
     const verdict = verify({ question, solution: [...steps] });
@@ -80,6 +84,9 @@ describe("verify", () => {
     ["rates stated with an equals sign", "3 small beans = 1 medium bean", "1 inch on the map = 20 miles"],
     ["units inside products", "3 hours * $35/hour = $105", "3 plates x $6.00/plate = $18.00"],
     ["remarks in brackets", "$105 (lost income) - $90 (the fee) = $15"],
+    ["half a unit as an amount", "1/2 cup = 8 tablespoons"],
+    ["a sum rounded to tens", "48 + 53 = 100, rounded to the nearest ten"],
+    ["division by a fraction", "25 / 1/3 = 75 stars"],
     ["list items", "- 8 * 2 = 16", "- \\(3! = 6\\)"],
     ["mixed numbers", "5/2 = 2 1/2", "\\(\\frac{20}{7} = 2\\frac{6}{7}\\)"],
     ["conditions", "Given |a - b| = b - a since a < b.", "Let x = 3.", "\\(u \\cdot v = 2x + y = 0\\)"],

@@ -13,6 +13,7 @@ describe("sameAnswer", () => {
     ["15 \\text{ cm}^2", "15"],
     ["So 3 + 4 = 7.\n#### 7", "7"],
     ["The answer is: 42", "42"],
+    ["Beside the \\$129 paid before, the total cost of all this will be \\$324.", "324"],
     ["Hence \\boxed{x = 5}.", "5"],
     ["\\{1, 2\\}", "2, 1"],
     ["x = 1 \\text{ or } x = -1", "\\pm 1"],

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { verify } from "../verify.js";
+import { ERROR_SEVERITY } from "./check.js";
+
+const QUESTION = "Tom has 48 cards. He buys half as many and gives 5 away. How many cards does he have?";
+const REFERENCE = ["48 / 2 = 24 cards", "48 + 24 = 72 cards", "72 - 5 = 67 cards", "The answer is: 67"];
+
+const accusations = (input: Parameters<typeof verify>[0]) =>
+  verify(input).findings.filter((f) => f.severity >= ERROR_SEVERITY && f.dimension !== "answer");
+
+describe("the conclusion", () => {
+  it.each([
+    ["an intermediate value", QUESTION, [...REFERENCE.slice(0, 3), "The answer is: 72"]],
+    ["a value from an early step", QUESTION, [...REFERENCE.slice(0, 3), "The answer is: 24"]],
+    ["a value from nowhere", QUESTION, ["4 + 5 = 9", "The answer is: 13"]],
+    [
+      "an intermediate value, though the problem chooses",
+      "Who has most? How much more?",
+      ["9 - 2 = 7", "7 + 30 = 37", "The answer is: 7"],
+    ],
+  ])("is accused: %s", (_name, question, solution) => {
+    const found = accusations({ question, solution });
+    expect(found.map((f) => [f.dimension, f.step])).toEqual([["logic", solution.length - 1]]);
+  });
+
+  it.each([
+    ["the last result", QUESTION, REFERENCE],
+    ["a percentage", "What share is it?", ["4 / 20 * 100 = 20%", "The answer is: 20"]],
+    ["a whole number of parts", "How many buses?", ["100 / 40 = 2.5", "The answer is: 3"]],
+    ["taken up again", "Solve.", ["16 + 2 = 18", "18 - 2 * 9 = 0", "So it was 18.", "The answer is: 18"]],
+    ["tested by a computation", "Solve.", ["30 / 2 = 15", "Check: 15 * 2 = 30", "The answer is: 15"]],
+    ["one of several", "What is the larger of them?", ["2 * 6 = 12", "2 * 4 = 8", "The answer is: 12"]],
+  ])("passes: %s", (_name, question, solution) => {
+    expect(accusations({ question, solution })).toEqual([]);
+  });
+});
+
+describe("beside a reference solution", () => {
+  const referenceSolution = REFERENCE.join("\n");
+
+  it.each([
+    ["another operation", ["48 * 2 = 96", "48 + 96 = 144", "144 - 5 = 139"], "logic", 0, "24"],
+    ["operands the wrong way round", ["48 / 2 = 24", "48 + 24 = 72", "5 - 72 = -67"], "logic", 2, "67"],
+    ["another operand", ["48 / 2 = 24", "48 + 5 = 53", "53 - 5 = 48"], "logic", 1, "72"],
+    ["a computation left out", ["48 + 48 = 96", "96 - 5 = 91"], "logic", 0, "72"],
+    ["the last computation left out", ["48 / 2 = 24", "48 + 24 = 72"], "logic", 2, "67"],
+    ["a number that the problem does not state", ["46 / 2 = 23", "46 + 23 = 69"], "grounding", 0, "24"],
+    ["nothing in common", ["48 * 5 * 5 = 1200"], "logic", 0, undefined],
+  ])("names %s", (_name, lines, dimension, step, expected) => {
+    const answer = lines.at(-1)?.split("= ")[1] ?? "";
+    const solution = [...lines, `The answer is: ${answer}`];
+    const [first] = accusations({ question: QUESTION, solution, referenceSolution });
+    expect(first).toMatchObject({ dimension, step });
+    expect(first?.expected).toBe(expected);
+  });
+
+  it("says which computation is missing", () => {
+    const solution = ["48 + 48 = 96", "96 - 5 = 91", "The answer is: 91"];
+    const [first] = accusations({ question: QUESTION, solution, referenceSolution });
+    expect(first?.message).toBe("uses 48 where the reference uses 24, and never computes 48 / 2 = 24");
+  });
+
+  it("follows another way to the same values, and accuses where that leaves", () => {
+    const solution = ["48 - 5 = 43", "43 + 24 = 67", "67 + 48 = 115", "The answer is: 115"];
+    const [first] = accusations({ question: QUESTION, solution, referenceSolution });
+    expect(first?.step).toBe(2);
+  });
+
+  it("leaves a false sum and what follows from it to arithmetic", () => {
+    const solution = ["48 / 2 = 23", "48 + 23 = 71", "71 - 5 = 66", "The answer is: 66"];
+    const found = accusations({ question: QUESTION, solution, referenceSolution });
+    expect(found.map((f) => [f.dimension, f.step])).toEqual([["arithmetic", 0]]);
+  });
+
+  it("accuses nothing where the answer is right", () => {
+    const solution = ["48 * 1.5 = 72", "72 - 5 = 67", "The answer is: 67"];
+    expect(accusations({ question: QUESTION, solution, referenceSolution })).toEqual([]);
+  });
+});
