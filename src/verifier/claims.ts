@@ -8,7 +8,7 @@ import { parse, parseExactly } from "./expression/parser.js";
 import { startsOperand } from "./expression/unitwords.js";
 import { type Budget, MAX_SIDE_TOKENS } from "./limits.js";
 
-export type Relation = "=" | "~" | "<" | ">" | "<=" | ">=" | "!=" | "mod";
+type Relation = "=" | "~" | "<" | ">" | "<=" | ">=" | "!=" | "mod";
 
 export interface Side {
   readonly node: Node | null;
