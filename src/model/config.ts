@@ -4,10 +4,10 @@ import { z } from "zod";
 import { NearmissError } from "../errors.js";
 import { readJson } from "./files.js";
 
-export type Family = "qwen2" | "llama";
+type Family = "qwen2" | "llama";
 
 /** Llama 3.1's stretching of rotary wavelengths beyond the context of pre-training. */
-export interface RopeScaling {
+interface RopeScaling {
   readonly factor: number;
   readonly lowFreqFactor: number;
   readonly highFreqFactor: number;

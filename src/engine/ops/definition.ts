@@ -28,7 +28,7 @@ export interface NodeShapes<Attrs> {
   readonly attrs: Attrs;
 }
 
-export interface GradientNode<Attrs> {
+interface GradientNode<Attrs> {
   readonly inputs: readonly Value[];
   readonly output: Value;
   readonly dy: Value;
