@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -98,12 +98,115 @@ describe("verify", () => {
   });
 });
 
+describe("verbs on files", () => {
+  const problems = ["a", "b"].map((id) => ({
+    id,
+    question: `Ann has 16 eggs and eats 3. How many are left in basket ${id}?`,
+    answer: "13",
+    source: "test",
+  }));
+  const lines = (rows: readonly object[]) => rows.map((one) => `${JSON.stringify(one)}\n`).join("");
+  const records = (path: string) =>
+    readFileSync(path, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+
+  test("what sample writes, verify judges with the problems and mine takes", async () => {
+    const p = file("chain-p.jsonl", lines(problems));
+    const candidate = (index: number, answer: number) => ({
+      problemId: "b",
+      index,
+      text: `16 - 3 = ${answer}\nThe answer is: ${answer}`,
+      tokenCount: 12,
+      finishReason: "stop",
+      logprob: -1,
+      sampler: { model: "tiny", temperature: 1, topP: 1, seed: 0 },
+    });
+    const c = file("chain-c.jsonl", lines([candidate(0, 13), candidate(1, 12)]));
+    const [v, pairs] = [file("chain-v.jsonl"), file("chain-pairs.jsonl")];
+    expect((await inProcess(["verify", "--problems", p, "--in", c, "--out", v])).code).toBe(0);
+    expect(records(v)).toMatchObject([
+      { problemId: "b", index: 0, correct: true },
+      { problemId: "b", index: 1, correct: false },
+    ]);
+    const mined = await inProcess([
+      ...["mine", "--problems", p, "--candidates", c, "--verdicts", v],
+      ...["--out", pairs, "--json"],
+    ]);
+    expect(mined).toMatchObject({ code: 0 });
+  });
+
+  test("a file of answers is not taken for another prompt's or adapter's", async () => {
+    const p = file("who-p.jsonl", lines(problems));
+    const evaluate = (...more: string[]) =>
+      inProcess([
+        ...["eval", "--model", "tiny", "--problems", p, "--out", join(folder, "who.jsonl")],
+        ...["--max-tokens", "4", ...more],
+      ]);
+    expect((await evaluate()).code).toBe(0);
+    const prompted = await evaluate("--user", "Solve: {question}");
+    expect([prompted.code, prompted.said]).toEqual([1, expect.stringContaining("sampled otherwise")]);
+
+    // With no step between them, two seeds still give two adapters: the name alone would not tell them apart.
+    const { ModelSource } = await import("../recipe/model.js");
+    const progress = { note: () => {}, start: () => ({ update: () => {}, end: () => {} }) };
+    const model = await new ModelSource("tiny").open(progress);
+    const adapter = join(folder, "who-adapter");
+    await model.trainable(model.freshAdapter({ rank: 1, alpha: 1 }, 1)).save(adapter);
+    expect((await evaluate("--adapter", adapter)).code).toBe(1);
+    rmSync(join(folder, "who.jsonl"));
+    expect((await evaluate("--adapter", adapter)).code).toBe(0);
+    expect((await evaluate("--adapter", adapter)).code).toBe(0);
+    await model.trainable(model.freshAdapter({ rank: 1, alpha: 1 }, 2)).save(adapter);
+    expect((await evaluate("--adapter", adapter)).code).toBe(1);
+  });
+
+  test("an empty file is an error, not 0 of 0", async () => {
+    const empty = file("empty.jsonl", "\n");
+    for (const verb of ["sft", "sample", "eval"]) {
+      const args = [verb, "--model", "tiny", "--problems", empty, "--out", file(`${verb}-none`)];
+      const { code, said } = await inProcess(args);
+      expect([code, said]).toEqual([1, expect.stringContaining("empty.jsonl is empty")]);
+    }
+  });
+
+  test("sft counts the problems it cannot use; export writes no card of the model before training", async () => {
+    const solved = { ...problems[0], solution: "16 - 3 = 13\nThe answer is: 13" };
+    const p = file("half-p.jsonl", lines([solved, ...problems.slice(1)]));
+    const run = join(folder, "half-run");
+    const out = join(run, "adapters", "sft");
+    const { code, said } = await inProcess(["sft", "--model", "tiny", "--problems", p, "--out", out]);
+    expect([code, said]).toEqual([0, expect.stringContaining("left out 1 of 2 problems")]);
+    const merged = join(folder, "half-merged");
+    const args = ["export", "--run", run, "--arm", "sft", "--model", "tiny", "--out", merged];
+    expect((await inProcess(args)).code).toBe(0);
+    expect(readdirSync(merged)).toEqual(expect.arrayContaining(["config.json", "model.safetensors"]));
+    expect(readdirSync(merged)).not.toContain("README.md");
+  }, 60_000);
+
+  test("doctor sees that weights are cut off", async () => {
+    const model = join(folder, "cut-off");
+    cpSync("assets/tiny", model, { recursive: true });
+    truncateSync(join(model, "model.safetensors"), 1_000_000);
+    const { code, said } = await inProcess(["doctor", "--model", model]);
+    expect([code, said]).toEqual([1, expect.stringMatching(/model\.safetensors: the file is cut off/)]);
+  });
+});
+
 describe("exit codes and errors", () => {
   const TABLE: readonly (readonly [what: string, args: string[], code: number, says: RegExp])[] = [
     ["no such verb", ["rnu"], 2, /unknown command 'rnu'[\s\S]*Did you mean run\?/],
     ["no such flag", ["doctor", "--jsno"], 2, /unknown option '--jsno'/],
     ["a missing flag", ["mine"], 2, /required option '--problems <file>'/],
     ["a number that is none", ["eval", "--limit", "few"], 2, /Expected a whole number/],
+    [
+      "a wrong number of a flag",
+      ["sft", "--model", "tiny", "--problems", "p", "--out", "o", "--rank", "0"],
+      2,
+      /^error: --rank, --alpha has a mistake:\n {2}rank: expected a number of at least 1/,
+    ],
+    ["an alpha that is none", ["dpo", "--alpha", "x"], 2, /--alpha.*Expected a number/],
     ["a missing file", ["verify", "--in", "nowhere.jsonl"], 1, /^error: .*nowhere\.jsonl.*no such file/],
     ["a missing recipe", ["run", "nowhere.yaml"], 2, /^error: .*nowhere\.yaml.*no such file/],
     ["a missing model", ["doctor", "--model", "nowhere"], 1, /^error: There is no model "nowhere"/],
@@ -117,7 +220,7 @@ describe("exit codes and errors", () => {
       "no such run",
       ["export", "--run", "nowhere", "--arm", "sft", "--out", "o"],
       1,
-      /has no adapter of an arm "sft"/,
+      /There is no run folder nowhere/,
     ],
   ];
   test.each(TABLE)("%s", async (_, args, code, says) => {

@@ -34,7 +34,7 @@ export function promptOf({ system, user }: PromptFlags) {
 export function loraFlags(command: Command): Command {
   return command
     .option("--rank <number>", "rank of a fresh adapter", wholeNumber, 16)
-    .option("--alpha <number>", "its scale is alpha / rank", Number, 32);
+    .option("--alpha <number>", "its scale is alpha / rank", anyNumber, 32);
 }
 
 /** Adds the lines that show a verb at work. */
@@ -48,6 +48,12 @@ export function wholeNumber(text: string): number {
   if (text.trim() === "" || !Number.isSafeInteger(value) || value < 0) {
     throw new InvalidArgumentError("Expected a whole number of at least 0.");
   }
+  return value;
+}
+
+function anyNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("Expected a number.");
   return value;
 }
 

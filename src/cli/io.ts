@@ -2,12 +2,19 @@
 import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import type { z } from "zod";
-import { check, type Line, readJsonlLines, writeJsonl } from "../data/jsonl.js";
+import { check, type Line, readJsonlAll, readJsonlLines, writeJsonl } from "../data/jsonl.js";
 import { NearmissError } from "../errors.js";
 
 /** Records with their line numbers. Errors name file (or "standard input"), line, field and cure. */
 export function readRows<S extends z.ZodType>(path: string, schema: S): AsyncGenerator<Line<z.output<S>>> {
   return path === "-" ? stdinRows(schema) : readJsonlLines(path, schema);
+}
+
+/** All records of a file that must hold some: with none there is nothing to do, and a figure over none would mislead. */
+export async function readSome<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>[]> {
+  const records = await readJsonlAll(path, schema);
+  if (records.length > 0) return records;
+  throw new NearmissError(`${path} is empty: it holds no records. Check the path, or what wrote the file.`);
 }
 
 async function* stdinRows<S extends z.ZodType>(schema: S): AsyncGenerator<Line<z.output<S>>> {

@@ -35,6 +35,13 @@ export function weightShapes(config: ModelConfig): Map<string, readonly number[]
   return shapes;
 }
 
+/** The checks of {@link loadWeights} on names, shapes and lengths alone: only the files' headers are read. */
+export async function checkWeights(folder: string, config: ModelConfig): Promise<SafetensorsFile[]> {
+  const files = await openFolder(folder);
+  checkNames(folder, files, weightShapes(config));
+  return files;
+}
+
 /**
  * Reads all weights of a model folder as float32, from `model.safetensors` or the shards that
  * `model.safetensors.index.json` lists. Keys and shapes are those of {@link weightShapes}.
@@ -42,9 +49,8 @@ export function weightShapes(config: ModelConfig): Map<string, readonly number[]
  * {@link readHeader} for a damaged file.
  */
 export async function loadWeights(folder: string, config: ModelConfig): Promise<Map<string, Tensor>> {
-  const files = await openFolder(folder);
+  const files = await checkWeights(folder, config);
   const shapes = weightShapes(config);
-  checkNames(folder, files, shapes);
   const weights = new Map<string, Tensor>();
   let surplusHead: Tensor | undefined;
   for (const file of files) {

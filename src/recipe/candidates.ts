@@ -11,6 +11,8 @@ import type { Figures, Progress } from "./stage.js";
 
 export interface SampleRun {
   readonly model: OpenModel;
+  /** Who the candidates are said to be of; by default the model's name. */
+  readonly sampler?: string;
   readonly adapter: Adapter | null;
   readonly prompt: PromptTemplate;
   readonly problems: readonly Problem[];
@@ -43,7 +45,7 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
     const decoder = model.sampler(run.adapter);
     const begun = performance.now();
     const before = counts.tokens;
-    const named = { ...options, model: model.name };
+    const named = { ...options, model: samplerOf(run) };
     for await (const candidate of sampleCandidates(decoder, model.tokenizer, prompts, named, done)) {
       file.append(candidate);
       counts.candidates++;
@@ -60,9 +62,10 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
 }
 
 /** A file begun by another model or with other settings cannot be filled up: its candidates would be of two kinds. */
-function refuseOthers({ model, options, file }: SampleRun, kept: readonly Candidate[]): void {
+function refuseOthers(run: SampleRun, kept: readonly Candidate[]): void {
+  const { options, file } = run;
   const ours = {
-    model: model.name,
+    model: samplerOf(run),
     temperature: options.temperature,
     topP: options.topP,
     seed: options.seed,
@@ -73,6 +76,8 @@ function refuseOthers({ model, options, file }: SampleRun, kept: readonly Candid
     `${file} holds candidates sampled otherwise: ${JSON.stringify(other.sampler)} there, ${JSON.stringify(ours)} here. Write to another file, or remove this one.`,
   );
 }
+
+const samplerOf = ({ sampler, model }: SampleRun) => sampler ?? model.name;
 
 function count(counts: { tokens: number; cutOff: number }, { tokenCount, finishReason }: Candidate): void {
   counts.tokens += tokenCount;

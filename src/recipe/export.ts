@@ -9,8 +9,11 @@ import { loadConfig } from "../model/config.js";
 import { writeSafetensors } from "../model/safetensors.js";
 import { loadWeights } from "../model/weights.js";
 
-/** Weights and their index are written anew; everything else of the model is copied as it is. */
-const REPLACED = /\.(safetensors|bin|pt|pth|gguf)$|\.index\.json$|^config\.json$/;
+/**
+ * Weights and their index are written anew, and the card is left out, for it describes the model before training;
+ * everything else of the model is copied as it is.
+ */
+const REPLACED = /\.(safetensors|bin|pt|pth|gguf)$|\.index\.json$|^(config\.json|README\.md)$/;
 
 /** Copies an adapter folder's two files. */
 export async function copyAdapter(adapter: string, out: string): Promise<void> {

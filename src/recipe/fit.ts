@@ -46,6 +46,9 @@ export async function fitSft(fit: SftFit): Promise<Figures> {
       "No training problem has a worked solution, which SFT needs. Choose data with solutions, or leave SFT out (`sft: null` in a recipe).",
     );
   }
+  const without = problems.length - texts.length;
+  if (without > 0)
+    progress.note(`  left out ${without} of ${problems.length} problems, which have no worked solution`);
   const { examples, dropped } = encodeSft(texts, model.encoder, options);
   if (dropped.length > 0) progress.note(`  left out ${dropped.length} solutions longer than maxLength`);
   const figures = { examples: examples.length, dropped: dropped.length };

@@ -7,12 +7,14 @@ import { listMistakes, mistakesOf } from "./mistakes.js";
 /**
  * @param settings such as `learningRate=1e-4`, values in YAML, dots for blocks within the block
  * @param fixed values that the caller has from elsewhere; `settings` go before them
+ * @param source the flags that a mistake is to be blamed on
  * @throws NearmissError (exit code 2) listing every mistake
  */
 export function parseOptions<S extends z.ZodType>(
   schema: S,
   settings: readonly string[],
   fixed: Readonly<Record<string, unknown>> = {},
+  source = "--set",
 ): z.output<S> {
   const document = new Document(fixed);
   for (const text of settings) {
@@ -26,7 +28,7 @@ export function parseOptions<S extends z.ZodType>(
   const mistakes = mistakesOf(schema, given);
   if (mistakes.length > 0) {
     const list = listMistakes(mistakes.map((mistake) => ({ line: null, mistake })));
-    throw new NearmissError(`--set has ${mistakes.length === 1 ? "a mistake" : "mistakes"}:\n${list}`, {
+    throw new NearmissError(`${source} has ${mistakes.length === 1 ? "a mistake" : "mistakes"}:\n${list}`, {
       exitCode: 2,
     });
   }

@@ -1,8 +1,8 @@
-/** Whether a model fits this machine's memory: an estimate from its configuration, nothing large is read. */
+/** Whether a model fits this machine's memory: an estimate from its configuration, after a look at its weights' headers. */
 import { basename } from "node:path";
 import { loadConfig, type ModelConfig } from "../../model/config.js";
 import { resolveModel } from "../../model/folder.js";
-import { weightShapes } from "../../model/weights.js";
+import { checkWeights, weightShapes } from "../../model/weights.js";
 
 export interface ModelFit {
   readonly model: string;
@@ -22,10 +22,11 @@ const IN_FLIGHT = 16;
 const SEQUENCE = 512;
 const MICRO_BATCH = 2048;
 
-/** @throws NearmissError when there is no such model, or it is of a kind that cannot be used. */
+/** @throws NearmissError when there is no such model, or it is of a kind that cannot be used, or its files are damaged. */
 export async function fitOf(name: string, availableGiB: number): Promise<ModelFit> {
   const folder = await resolveModel(name);
   const config = await loadConfig(folder);
+  await checkWeights(folder, config);
   const parameters = [...weightShapes(config).values()].reduce((sum, shape) => sum + product(shape), 0);
   const weightsGiB = (FLOAT * parameters) / GIB;
   const samplingGiB = PROCESS_GIB + weightsGiB + (FLOAT * cacheFloats(config)) / GIB;

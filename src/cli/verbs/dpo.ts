@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { readJsonlAll } from "../../data/jsonl.js";
 import { Pair } from "../../data/records.js";
 import { fitDpo } from "../../recipe/fit.js";
 import { ModelSource } from "../../recipe/model.js";
@@ -7,7 +6,7 @@ import { parseOptions } from "../../recipe/options.js";
 import { LoraOptions } from "../../recipe/schema.js";
 import { DpoOptions } from "../../training/options.js";
 import { jsonFlag, loraFlags, modelFlag, seedFlag, setFlag, withExample } from "../flags.js";
-import { printJson } from "../io.js";
+import { printJson, readSome } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { stoppable } from "../stop.js";
 import { trainingFilesIn } from "../training-files.js";
@@ -46,8 +45,8 @@ export function dpoCommand(): Command {
 async function dpo(flags: Flags): Promise<void> {
   const { seed, out, weighted = false } = flags;
   const options = parseOptions(DpoOptions, flags.set, { seed });
-  const lora = parseOptions(LoraOptions, [], { rank: flags.rank, alpha: flags.alpha });
-  const pairs = await readJsonlAll(flags.pairs, Pair);
+  const lora = parseOptions(LoraOptions, [], { rank: flags.rank, alpha: flags.alpha }, "--rank, --alpha");
+  const pairs = await readSome(flags.pairs, Pair);
   const progress = stderrProgress();
   await stoppable("Stopped. The same command resumes from the last checkpoint.", async (signal) => {
     const model = await new ModelSource(flags.model).open(progress);

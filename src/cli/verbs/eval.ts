@@ -17,8 +17,9 @@ import {
   withExample,
   withPrompt,
 } from "../flags.js";
-import { printJson, printText } from "../io.js";
+import { printJson, printText, readSome } from "../io.js";
 import { stderrProgress } from "../progress.js";
+import { samplerName } from "../sampler-name.js";
 import { stoppable } from "../stop.js";
 
 interface Flags extends PromptFlags {
@@ -51,9 +52,9 @@ export function evalCommand(): Command {
 }
 
 async function evaluate(flags: Flags): Promise<void> {
-  const prompt = parseOptions(PromptTemplate, [], promptOf(flags));
+  const prompt = parseOptions(PromptTemplate, [], promptOf(flags), "--system, --user");
   const progress = stderrProgress();
-  const problems = (await readJsonlAll(flags.problems, Problem)).slice(0, flags.limit);
+  const problems = (await readSome(flags.problems, Problem)).slice(0, flags.limit);
   const { maxTokens, inFlight, out: file } = flags;
   await stoppable("Stopped. The same command goes on with what is left.", async (signal) => {
     const model = await new ModelSource(flags.model).open(progress);
@@ -61,6 +62,7 @@ async function evaluate(flags: Flags): Promise<void> {
     const options = { n: 1, temperature: 0, topP: 1, topK: 1, maxTokens, inFlight, seed: 0 };
     await sampleInto({
       model,
+      sampler: await samplerName(model.name, flags.adapter, prompt),
       adapter,
       prompt,
       problems,

@@ -52,6 +52,7 @@ async function exportArm(flags: Flags): Promise<void> {
 }
 
 function noArm(run: string, arm: string): NearmissError {
+  if (!existsSync(run)) return new NearmissError(`There is no run folder ${run}. Check --run.`);
   const folder = join(run, "adapters");
   const there = existsSync(folder) ? readdirSync(folder) : [];
   const cure =

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { writeFileAtomic } from "../../data/folder.js";
-import { readJsonlAll, writeJsonl } from "../../data/jsonl.js";
+import { writeJsonl } from "../../data/jsonl.js";
 import { Candidate, Problem, Verdict } from "../../data/records.js";
 import { MiningOptions, minePairs } from "../../mining/index.js";
 import { ModelSource } from "../../recipe/model.js";
@@ -16,7 +16,7 @@ import {
   withExample,
   withPrompt,
 } from "../flags.js";
-import { printJson } from "../io.js";
+import { printJson, readSome } from "../io.js";
 import { stderrProgress } from "../progress.js";
 
 interface Flags extends PromptFlags {
@@ -57,14 +57,14 @@ export function mineCommand(): Command {
 
 async function mine(flags: Flags): Promise<void> {
   const options = parseOptions(MiningOptions, flags.set, { seed: flags.seed });
-  const template = parseOptions(PromptTemplate, [], promptOf(flags));
+  const template = parseOptions(PromptTemplate, [], promptOf(flags), "--system, --user");
   const progress = stderrProgress();
   const tokenizer =
     flags.model === undefined ? null : await new ModelSource(flags.model).openTokenizer(progress);
   const { pairs, report } = minePairs({
-    problems: await readJsonlAll(flags.problems, Problem),
-    candidates: await readJsonlAll(flags.candidates, Candidate),
-    verdicts: await readJsonlAll(flags.verdicts, Verdict),
+    problems: await readSome(flags.problems, Problem),
+    candidates: await readSome(flags.candidates, Candidate),
+    verdicts: await readSome(flags.verdicts, Verdict),
     prompt: ({ question }) =>
       tokenizer?.prompt(template, question) ?? template.user.replaceAll("{question}", () => question),
     options,

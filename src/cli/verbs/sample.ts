@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { readJsonlAll } from "../../data/jsonl.js";
 import { Problem } from "../../data/records.js";
 import { sampleInto } from "../../recipe/candidates.js";
 import { ModelSource } from "../../recipe/model.js";
@@ -15,8 +14,9 @@ import {
   withExample,
   withPrompt,
 } from "../flags.js";
-import { printJson } from "../io.js";
+import { printJson, readSome } from "../io.js";
 import { stderrProgress } from "../progress.js";
+import { samplerName } from "../sampler-name.js";
 import { stoppable } from "../stop.js";
 
 interface Flags extends PromptFlags {
@@ -48,13 +48,14 @@ export function sampleCommand(): Command {
 
 async function sample(flags: Flags): Promise<void> {
   const options = { ...parseOptions(SampleOptions, flags.set), seed: flags.seed };
-  const prompt = parseOptions(PromptTemplate, [], promptOf(flags));
+  const prompt = parseOptions(PromptTemplate, [], promptOf(flags), "--system, --user");
   const progress = stderrProgress();
-  const problems = await readJsonlAll(flags.problems, Problem);
+  const problems = await readSome(flags.problems, Problem);
   await stoppable("Stopped. The same command goes on with what is left.", async (signal) => {
     const model = await new ModelSource(flags.model).open(progress);
     const figures = await sampleInto({
       model,
+      sampler: await samplerName(model.name, flags.adapter, prompt),
       adapter: flags.adapter === undefined ? null : await model.readAdapter(flags.adapter),
       prompt,
       problems,

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { readJsonlAll } from "../../data/jsonl.js";
 import { Problem } from "../../data/records.js";
 import { fitSft } from "../../recipe/fit.js";
 import { ModelSource } from "../../recipe/model.js";
@@ -17,7 +16,7 @@ import {
   withExample,
   withPrompt,
 } from "../flags.js";
-import { printJson } from "../io.js";
+import { printJson, readSome } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { stoppable } from "../stop.js";
 import { trainingFilesIn } from "../training-files.js";
@@ -54,9 +53,9 @@ export function sftCommand(): Command {
 async function sft(flags: Flags): Promise<void> {
   const { seed, out } = flags;
   const options = parseOptions(SftOptions, flags.set, { seed });
-  const lora = parseOptions(LoraOptions, [], { rank: flags.rank, alpha: flags.alpha });
-  const prompt = parseOptions(PromptTemplate, [], promptOf(flags));
-  const problems = await readJsonlAll(flags.problems, Problem);
+  const lora = parseOptions(LoraOptions, [], { rank: flags.rank, alpha: flags.alpha }, "--rank, --alpha");
+  const prompt = parseOptions(PromptTemplate, [], promptOf(flags), "--system, --user");
+  const problems = await readSome(flags.problems, Problem);
   const progress = stderrProgress();
   await stoppable("Stopped. The same command resumes from the last checkpoint.", async (signal) => {
     const model = await new ModelSource(flags.model).open(progress);

@@ -1,8 +1,11 @@
 import { Command } from "commander";
 import { z } from "zod";
+import { Candidate, Problem } from "../../data/records.js";
+import { judge } from "../../recipe/judge.js";
 import { verify } from "../../verifier/index.js";
 import { withExample } from "../flags.js";
-import { readRows, writeRows } from "../io.js";
+import { readRows, readSome, writeRows } from "../io.js";
+import { stderrProgress } from "../progress.js";
 
 const Row = z
   .object({
@@ -26,12 +29,14 @@ export function verifyCommand(): Command {
       "rows {id?, question, solution | steps, reference?, referenceSolution?}; - for stdin",
     )
     .option("--out <file>", "verdict rows, in the same order; - for stdout", "-")
-    .action(async ({ in: input, out }: { in: string; out: string }) => {
-      await writeRows(out, verdicts(input));
+    .option("--problems <file>", "judge candidates of these problems, as `sample` writes them, for `mine`")
+    .action(async ({ in: input, out, problems }: { in: string; out: string; problems?: string }) => {
+      await writeRows(out, problems === undefined ? verdicts(input) : ofCandidates(input, problems));
     });
   return withExample(
     command,
     "nearmiss verify --in solutions.jsonl --out verdicts.jsonl",
+    "nearmiss verify --problems p.jsonl --in candidates.jsonl --out verdicts.jsonl",
     `echo '{"question": "Ann has 16 eggs and eats 3. How many are left?", "solution": "16 - 3 = 14", "reference": "13"}' | nearmiss verify --in -`,
   );
 }
@@ -47,4 +52,13 @@ async function* verdicts(input: string): AsyncGenerator<unknown> {
     });
     yield id === undefined ? judgement : { id, ...judgement };
   }
+}
+
+/** Question, reference answer and reference solution come from the problems; verdicts name problem and sample. */
+async function* ofCandidates(input: string, path: string): AsyncGenerator<unknown> {
+  const problems = await readSome(path, Problem);
+  const candidates: Candidate[] = [];
+  for await (const { value } of readRows(input, Candidate)) candidates.push(value);
+  const options = { referenceSolution: true };
+  yield* await judge({ problems, candidates, options, progress: stderrProgress() });
 }
