@@ -94,6 +94,21 @@ describe("compareArms", () => {
     expect(c?.nearMiss).toEqual({ difference: 1, ci95: [1, 1] });
   });
 
+  it("compares the DPO arms with base where there is no SFT", () => {
+    const { comparisons } = compareArms({
+      problems,
+      arms: [arm("base", "0"), arm("dpo-random", "01"), arm("dpo-hard", "012")],
+      nearMiss: new Set(),
+      dimensions: new Map(),
+      seed: 1,
+    });
+    expect(comparisons.map(({ a, b }) => [a, b])).toEqual([
+      ["dpo-random", "base"],
+      ["dpo-hard", "base"],
+      ["dpo-hard", "dpo-random"],
+    ]);
+  });
+
   it("writes what the schema reads, an empty slice included", () => {
     const empty = compareArms({
       problems,

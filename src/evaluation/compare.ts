@@ -32,9 +32,9 @@ export interface CompareOptions {
 /** What an experiment asks, as (a, b): is a better than b? Chosen before any result is seen. */
 const QUESTIONS: readonly (readonly [a: string, b: string])[] = [
   ["sft", "base"],
-  ["dpo-random", "sft"],
-  ["dpo-hard", "sft"],
-  ["dpo-weighted", "sft"],
+  ["dpo-random", "start"],
+  ["dpo-hard", "start"],
+  ["dpo-weighted", "start"],
   ["dpo-hard", "dpo-random"],
   ["dpo-weighted", "dpo-random"],
   ["dpo-weighted", "dpo-hard"],
@@ -83,7 +83,10 @@ export function compareArms(options: CompareOptions): { arms: ArmResult[]; compa
       })),
     };
   });
-  const raw = QUESTIONS.flatMap(([a, b]) => {
+  // Without SFT the DPO arms start at the model as it came.
+  const start = outcomes.has("sft") ? "sft" : "base";
+  const raw = QUESTIONS.flatMap(([a, asked]) => {
+    const b = asked === "start" ? start : asked;
     const [ofA, ofB] = [outcomes.get(a), outcomes.get(b)];
     return ofA === undefined || ofB === undefined ? [] : [compare(a, ofA, b, ofB, options)];
   });
