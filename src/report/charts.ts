@@ -108,7 +108,7 @@ export function curveChart({ curves }: Report, stage: string, metric: string): H
     y: { label: metric, grid: true, ticks: 5 },
     color: { domain: last.map(({ arm }) => arm), range: COLOURS },
     marks: [
-      Plot.lineY(rows, { x: "step", y: "value", stroke: "arm", strokeWidth: 1.5 }),
+      Plot.lineY(rows, { x: "step", y: "value", z: "arm", stroke: "arm", strokeWidth: 1.5 }),
       Plot.text(last, { x: "step", y: "value", text: "arm", fill: "arm", textAnchor: "start", dx: 6 }),
     ],
   });
