@@ -64,7 +64,7 @@ describe("toOnnx", () => {
     const product = matmul(x, w, { transB: true });
     const [dw] = gradients(silu(product), dy, [w]);
     if (dw === undefined) throw new Error("no gradient");
-    const { bytes, inputs } = toOnnx({ dw }, { product });
+    const { bytes, inputs } = toOnnx({ dw }, { given: { product } });
     expect(inputs.map(({ name }) => name)).toEqual(["x", "dy", "product"]);
     const products = fromBinary(ModelProtoSchema, bytes).graph?.node.filter(
       ({ opType }) => opType === "Gemm",
@@ -76,7 +76,9 @@ describe("toOnnx", () => {
     const graph = new Graph();
     const x = graph.input("x", [1, 1]);
     const h = transpose(x, [1, 0]);
-    expect(() => toOnnx({ y: mul(h, x) }, { x: h })).toThrow('two values are fed under the name "x"');
+    expect(() => toOnnx({ y: mul(h, x) }, { given: { x: h } })).toThrow(
+      'two values are fed under the name "x"',
+    );
     expect(() => toOnnx({ y: graph.input("t0", [1]) })).toThrow('"t0" is a reserved name');
   });
 });

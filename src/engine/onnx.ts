@@ -4,6 +4,7 @@ import {
   type AttributeProto,
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as DataLocation,
   TensorProto_DataType as DataType,
   ModelProtoSchema,
   type NodeProto,
@@ -131,6 +132,21 @@ function valueInfo(name: string, dtype: DType, shape: Shape): ValueInfoProto {
   });
 }
 
+/** An initializer whose numbers lie in a file of its name. @throws Error when a size is known at run time only. */
+function externalTensor({ name, dtype, shape }: OnnxInput): TensorProto {
+  const dims = shape.map((dim) => {
+    if (typeof dim === "string") throw new Error(`constant "${name}" has no fixed shape: [${shape.join()}]`);
+    return BigInt(dim);
+  });
+  return create(TensorProtoSchema, {
+    name,
+    dims,
+    dataType: DTYPES[dtype],
+    dataLocation: DataLocation.EXTERNAL,
+    externalData: [{ key: "location", value: name }],
+  });
+}
+
 /** An output's name in the file, set apart so that a gradient may carry the name of the input it belongs to. */
 export const outputName = (name: string): string => `out.${name}`;
 
@@ -151,19 +167,30 @@ export interface OnnxInput {
   readonly shape: Shape;
 }
 
+export interface OnnxOptions {
+  /**
+   * Values that are fed instead of computed, by the names they are fed under: what an earlier program has kept for this
+   * one.
+   */
+  readonly given?: Readonly<Record<string, Value>>;
+  /**
+   * Names of inputs that become initializers. Their numbers lie outside the file, each in a file of the input's name, so
+   * that no model is too large for protobuf (2 GB).
+   */
+  readonly constants?: ReadonlySet<string>;
+}
+
 /**
  * An ONNX model that computes `outputs`.
  *
  * @param outputs values of one graph by the names they get in the file
- * @param given values that are fed instead of computed, by the names they are fed under: what an earlier program has
- *   kept for this one
- * @returns the model's bytes and the inputs that it needs
+ * @returns the model's bytes, the inputs that it must be fed and the constants that it expects beside it
  * @throws Error when two values are fed under one name, or under a name that the file uses itself
  */
 export function toOnnx(
   outputs: Readonly<Record<string, Value>>,
-  given: Readonly<Record<string, Value>> = {},
-): { bytes: Uint8Array; inputs: OnnxInput[] } {
+  { given = {}, constants = new Set() }: OnnxOptions = {},
+): { bytes: Uint8Array; inputs: OnnxInput[]; constants: OnnxInput[] } {
   const writer = new OnnxWriter();
   const givenNames = new Map(Object.entries(given).map(([name, value]) => [value, name]));
   const fedAs = (value: Value): string | null => givenNames.get(value) ?? value.inputName;
@@ -182,10 +209,12 @@ export function toOnnx(
   // One value may be asked for under two names, and an input may be an output: an Identity gives each its name.
   for (const [name, value] of Object.entries(outputs))
     writer.node("Identity", [nameOf(value)], [outputName(name)]);
-  const inputs = order
+  const named = order
     .filter((value) => fedAs(value) !== null)
     .map((value) => ({ name: nameOf(value), dtype: value.dtype, shape: value.shape }));
-  checkNames(inputs.map(({ name }) => name));
+  checkNames(named.map(({ name }) => name));
+  const inputs = named.filter(({ name }) => !constants.has(name));
+  const outside = named.filter(({ name }) => constants.has(name));
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     opsetImport: [
@@ -195,12 +224,12 @@ export function toOnnx(
     graph: {
       name: "nearmiss",
       node: writer.nodes,
-      initializer: writer.constants,
+      initializer: [...writer.constants, ...outside.map(externalTensor)],
       input: inputs.map(({ name, dtype, shape }) => valueInfo(name, dtype, shape)),
       output: Object.entries(outputs).map(([name, value]) =>
         valueInfo(outputName(name), value.dtype, value.shape),
       ),
     },
   });
-  return { bytes: toBinary(ModelProtoSchema, model), inputs };
+  return { bytes: toBinary(ModelProtoSchema, model), inputs, constants: outside };
 }

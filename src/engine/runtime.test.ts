@@ -56,6 +56,30 @@ describe("compile", () => {
     expect([...out.dh.data]).toEqual([10, -2]);
   });
 
+  it("holds constants, which later changes to their memory do not reach", async () => {
+    const graph = new Graph();
+    const [x, w] = [graph.input("x", ["N", 2]), graph.input("w", [3, 2])];
+    const constants = { w: floats([3, 2], 1, 2, 3, 4, 5, 6) };
+    const program = await compile({ y: matmul(x, w, { transB: true }), sameW: w }, { constants });
+    expect(program.inputs).toEqual(["x"]);
+    constants.w.data.fill(0);
+    const out = await program.run({ x: floats([1, 2], 1, 10) });
+    await program.release();
+    expect(out).toEqual({ y: floats([1, 3], 21, 43, 65), sameW: floats([3, 2], 1, 2, 3, 4, 5, 6) });
+  });
+
+  it("refuses constants that do not fit", async () => {
+    const graph = new Graph();
+    const [x, w] = [graph.input("x", ["N", 2]), graph.input("w", [2])];
+    const y = mul(x, w);
+    await expect(compile({ y }, { constants: { w: floats([1], 1) } })).rejects.toThrow(
+      'constant "w" has shape [1], not [2]',
+    );
+    await expect(compile({ y }, { constants: { x: floats([1, 2], 1, 1) } })).rejects.toThrow(
+      'constant "x" has no fixed shape: [N,2]',
+    );
+  });
+
   it("slices to the end of an axis whose size is a name, as the evaluator does", async () => {
     const graph = new Graph();
     const x = graph.input("x", [2, "C+1"]);

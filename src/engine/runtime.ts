@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import ort from "onnxruntime-node";
 import type { Value } from "./graph.js";
-import { outputName, toOnnx } from "./onnx.js";
+import { type OnnxInput, outputName, toOnnx } from "./onnx.js";
 import { checkTensor } from "./shapes.js";
 import type { Tensor } from "./tensor.js";
 
@@ -11,6 +11,11 @@ export interface CompileOptions {
   readonly threads?: number;
   /** Values that are fed instead of computed, by the names they are fed under. */
   readonly given?: Readonly<Record<string, Value>>;
+  /**
+   * Inputs whose values never change, by name. They are packed for the processor once, here, and not fed again: faster
+   * wherever rows are few, at the price of a copy.
+   */
+  readonly constants?: Readonly<Record<string, Tensor>>;
 }
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array } as const;
@@ -34,29 +39,33 @@ export async function compile<Output extends string>(
   outputs: Readonly<Record<Output, Value>>,
   options: CompileOptions = {},
 ): Promise<Program<Output>> {
-  const { bytes, inputs } = toOnnx(outputs, options.given);
+  const { given = {}, constants = {} } = options;
+  const {
+    bytes,
+    inputs,
+    constants: outside,
+  } = toOnnx(outputs, { given, constants: new Set(Object.keys(constants)) });
   const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: options.threads ?? availableParallelism(),
     graphOptimizationLevel: "all",
     // Batches differ in size from run to run: a plan of one run's memory would not fit the next.
     enableMemPattern: false,
+    // A session's idle threads must not spin while another's work: a model is many sessions, run in turn.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
     logSeverityLevel: 3,
+    externalData: outside.map((constant) => ({
+      path: constant.name,
+      data: bytesOf(checked("constant", constant, constants[constant.name], new Map())),
+    })),
   });
   return {
     inputs: inputs.map(({ name }) => name),
     async run(feeds) {
       const tensors: Record<string, ort.Tensor> = {};
       const sizes = new Map<string, number>();
-      for (const { name, dtype, shape } of inputs) {
-        const fed = feeds[name];
-        if (fed === undefined) throw new Error(`input "${name}" is not fed`);
-        checkTensor(`input "${name}"`, shape, fed, sizes);
-        const array = ARRAYS[dtype];
-        if (!(fed.data instanceof array))
-          throw new Error(
-            `input "${name}" is ${dtype}: it needs ${article(array.name)}, not ${article(fed.data.constructor.name)}`,
-          );
-        tensors[name] = new ort.Tensor(dtype, fed.data, fed.shape);
+      for (const input of inputs) {
+        const fed = checked("input", input, feeds[input.name], sizes);
+        tensors[input.name] = new ort.Tensor(input.dtype, fed.data, fed.shape);
       }
       const results = await session.run(tensors);
       const named = {} as Record<Output, Tensor>;
@@ -70,3 +79,24 @@ export async function compile<Output extends string>(
     release: () => session.release(),
   };
 }
+
+/** A tensor that is fed, held against what the model declares. */
+function checked(
+  kind: string,
+  { name, dtype, shape }: OnnxInput,
+  fed: Tensor | undefined,
+  sizes: Map<string, number>,
+): Tensor {
+  const what = `${kind} "${name}"`;
+  if (fed === undefined) throw new Error(`${what} is not fed`);
+  checkTensor(what, shape, fed, sizes);
+  const array = ARRAYS[dtype];
+  if (!(fed.data instanceof array))
+    throw new Error(
+      `${what} is ${dtype}: it needs ${article(array.name)}, not ${article(fed.data.constructor.name)}`,
+    );
+  return fed;
+}
+
+const bytesOf = ({ data }: Tensor): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -21,7 +21,8 @@ interface LayerCache {
 
 export class CachedDecoder implements DecodeModel {
   readonly vocabSize: number;
-  private program: Promise<Program<"y" | "k" | "v">> | null = null;
+  /** One of each layer, with its weights inside: few rows cost less where the weights are packed beforehand. */
+  private programs: Promise<Program<"y" | "k" | "v">[]> | null = null;
   private caches: LayerCache[] = [];
   private capacity = 0;
   private lengths = new Int32Array(0);
@@ -54,8 +55,8 @@ export class CachedDecoder implements DecodeModel {
   }
 
   async step(tokens: readonly number[]): Promise<NextLogits> {
-    this.program ??= this.compileStep();
-    const program = await this.program;
+    this.programs ??= this.compileStep();
+    const programs = await this.programs;
     const active = tokens.length;
     this.reserve();
     const positions = this.lengths.slice(0, active);
@@ -64,10 +65,9 @@ export class CachedDecoder implements DecodeModel {
     const used = active * this.slotSize;
     const shared = { ...this.decoder.rope(positions), mask: this.mask(positions) };
     let x = this.decoder.embed(Int32Array.from(tokens));
-    for (const [index, feeds] of this.decoder.layers.entries()) {
+    for (const [index, program] of programs.entries()) {
       const cache = this.layer(index);
       const { y, k, v } = await program.run({
-        ...feeds,
         ...shared,
         x,
         cacheK: { data: cache.k.subarray(0, used), shape: cacheShape },
@@ -92,13 +92,19 @@ export class CachedDecoder implements DecodeModel {
     this.lengths[to] = this.lengthOf(from);
   }
 
+  /** Frees the compiled graphs, the decoder's too. */
   async release(): Promise<void> {
-    if (this.program !== null) await (await this.program).release();
+    await this.decoder.release();
+    for (const program of (await this.programs) ?? []) await program.release();
+    this.programs = null;
   }
 
-  private compileStep(): Promise<Program<"y" | "k" | "v">> {
-    const { y, k, v } = stepBlock(this.decoder.config, this.decoder.adapterShape);
-    return compile({ y, k, v });
+  private async compileStep(): Promise<Program<"y" | "k" | "v">[]> {
+    const { config, adapterShape, layers } = this.decoder;
+    const { y, k, v } = stepBlock(config, adapterShape);
+    const programs: Program<"y" | "k" | "v">[] = [];
+    for (const constants of layers) programs.push(await compile({ y, k, v }, { constants }));
+    return programs;
   }
 
   /** Numbers that one slot holds in one buffer. */

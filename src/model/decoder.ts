@@ -138,9 +138,10 @@ export class Decoder implements TrainableModel {
     return this.heads.logits(hidden);
   }
 
-  /** Frees the compiled graphs. */
+  /** Frees the compiled graphs; they are compiled anew when needed again. */
   async release(): Promise<void> {
     for (const program of this.programs.values()) await (await program).release();
+    this.programs.clear();
     await this.heads.release();
   }
 

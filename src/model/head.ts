@@ -62,7 +62,7 @@ const PROGRAMS = {
 };
 
 export class HeadPrograms {
-  private readonly programs = new Map<string, Promise<Program>>();
+  private readonly programs = new Map<keyof typeof PROGRAMS, Promise<Program>>();
   private readonly chunk: number;
 
   constructor(
@@ -76,7 +76,7 @@ export class HeadPrograms {
   /** Logits [R * vocabulary] and the log of their summed exponentials [R], for rows that are few (decoding). */
   async logits(hidden: Tensor): Promise<{ logits: Float32Array; logSumExp: Float32Array }> {
     const program = await this.program("logits");
-    const out = await program.run({ x: hidden, norm: this.norm, vocabulary: this.vocabulary });
+    const out = await program.run({ x: hidden });
     return { logits: floats(out.logits), logSumExp: floats(out.logSumExp) };
   }
 
@@ -123,6 +123,7 @@ export class HeadPrograms {
 
   async release(): Promise<void> {
     for (const program of this.programs.values()) await (await program).release();
+    this.programs.clear();
   }
 
   private *chunks(hidden: Tensor, labels: Int32Array, coefficients: Float32Array | null) {
@@ -144,7 +145,9 @@ export class HeadPrograms {
   private program(kind: keyof typeof PROGRAMS): Promise<Program> {
     const existing = this.programs.get(kind);
     if (existing !== undefined) return existing;
-    const program = compile(PROGRAMS[kind](headGraph(this.config)));
+    // Decoding's rows are few: there the weights are packed beforehand.
+    const constants = kind === "logits" ? { norm: this.norm, vocabulary: this.vocabulary } : {};
+    const program = compile(PROGRAMS[kind](headGraph(this.config)), { constants });
     this.programs.set(kind, program);
     return program;
   }
