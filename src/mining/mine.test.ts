@@ -113,6 +113,25 @@ describe("minePairs", () => {
     expect(report.problems.noNegative).toBe(1);
   });
 
+  it("never pairs a sample that was cut off, not even where the problem has no other", () => {
+    const problems = [problem("a"), problem("b")];
+    const given = input(problems, [[right, close, wrongWay, far], [close]], [right, close, far]);
+    const options = {
+      maxPairsPerProblem: 4,
+      augment: { fillTo: 4, maxShare: 1 },
+      tauW: 0,
+      tauA: 1,
+      tauHardness: 0,
+    };
+    const { pairs } = minePairs({ ...given, options: { ...options, lengthRatio: 100 } });
+    expect(pairs.hard.some((p) => p.problemId === "b")).toBe(true);
+    for (const { chosenSource, rejectedSource, problemId } of [...pairs.hard, ...pairs.random]) {
+      expect(chosenSource).toBe("gold");
+      expect(rejectedSource).toMatch(problemId === "a" ? /^(sample:2|perturbed:.*)$/ : /^perturbed:/);
+    }
+    expect(pairs.random.map((p) => p.rejectedSource)).toContain("sample:2");
+  });
+
   it("fills up with perturbed negatives, within their share, and counts them", () => {
     const problems = ["a", "b", "c", "d"].map((id) => problem(id));
     const given = input(problems, [[right, close], [right], [right], [right]]);
