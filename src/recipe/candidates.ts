@@ -24,7 +24,10 @@ export interface SampleRun {
   readonly signal: AbortSignal;
 }
 
-/** Returns once every problem has its `n` candidates in the file, or `signal` is aborted. Counts what the file holds. */
+/**
+ * Returns once every problem has its `n` candidates in the file. Counts what the file holds.
+ * @throws the signal's reason when aborted, within a token; what was finished by then is in the file
+ */
 export async function sampleInto(run: SampleRun): Promise<Figures> {
   const { model, problems, options, progress, signal } = run;
   // Opened first: that mends a last line which a kill has cut off.
@@ -46,15 +49,19 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
     const begun = performance.now();
     const before = counts.tokens;
     const named = { ...options, model: samplerOf(run) };
-    for await (const candidate of sampleCandidates(decoder, model.tokenizer, prompts, named, done)) {
-      file.append(candidate);
-      counts.candidates++;
-      count(counts, candidate);
-      const rate = (counts.tokens - before) / ((performance.now() - begun) / 1000);
-      task.update(counts.candidates, `${rate.toFixed(0)} tokens/s`);
-      if (signal.aborted) break;
+    try {
+      const sampled = sampleCandidates(decoder, model.tokenizer, prompts, named, done, signal);
+      for await (const candidate of sampled) {
+        file.append(candidate);
+        counts.candidates++;
+        count(counts, candidate);
+        const rate = (counts.tokens - before) / ((performance.now() - begun) / 1000);
+        task.update(counts.candidates, `${rate.toFixed(0)} tokens/s`);
+      }
+    } finally {
+      task.end();
+      await decoder.release();
     }
-    task.end();
     return counts;
   } finally {
     file.close();

@@ -32,6 +32,8 @@ export const candidateKey = (problemId: string, index: number): string => `${ind
  *
  * @param problems ids with the prompt's token ids
  * @param done keys (`candidateKey`) of candidates that are not to be sampled again
+ * @param signal aborting stops within a token; what was finished by then has been yielded
+ * @throws the signal's reason when aborted
  */
 export async function* sampleCandidates(
   model: DecodeModel,
@@ -39,6 +41,7 @@ export async function* sampleCandidates(
   problems: readonly { readonly id: string; readonly prompt: readonly number[] }[],
   options: SamplingOptions,
   done: ReadonlySet<string> = new Set(),
+  signal?: AbortSignal,
 ): AsyncGenerator<Candidate> {
   const wanted = problems
     .map(({ id, prompt }) => ({
@@ -54,7 +57,8 @@ export async function* sampleCandidates(
     }),
   );
   const { model: name, temperature, topP, seed } = options;
-  for await (const finished of generate(model, requests, { ...options, stopIds: tokenizer.stopIds })) {
+  const settings = { ...options, stopIds: tokenizer.stopIds };
+  for await (const finished of generate(model, requests, settings, signal)) {
     const { id = "", indices = [] } = wanted[finished.request] ?? {};
     yield {
       problemId: id,

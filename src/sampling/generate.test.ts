@@ -10,6 +10,8 @@ const STOP = 0;
 /** A model whose next-token logits depend on the whole sequence, so that a mixed-up slot shows in the text. */
 class Echo implements DecodeModel {
   readonly vocabSize = VOCAB;
+  /** Prompts and tokens computed. */
+  calls = 0;
   prefills = 0;
   widest = 0;
   private slots: number[][] = [];
@@ -20,11 +22,13 @@ class Echo implements DecodeModel {
 
   async prefill(prompt: readonly number[], slots: readonly number[]): Promise<NextLogits> {
     this.prefills++;
+    this.calls++;
     for (const slot of slots) this.slots[slot] = [...prompt];
     return this.logits([[...prompt]]);
   }
 
   async step(tokens: readonly number[]): Promise<NextLogits> {
+    this.calls++;
     this.widest = Math.max(this.widest, tokens.length);
     tokens.forEach((token, slot) => {
       this.slots[slot]?.push(token);
@@ -87,6 +91,27 @@ describe("generate", () => {
       if (finishReason === "length") expect(tokens).toHaveLength(options.maxTokens);
       else expect(tokens.length).toBeLessThanOrEqual(options.maxTokens);
     }
+  });
+
+  it("when aborted computes no further token, having yielded all that was finished", async () => {
+    const whole = await collect(4);
+    const model = new Echo();
+    const controller = new AbortController();
+    const finished: Finished[] = [];
+    let calls = 0;
+    const going = (async () => {
+      for await (const one of generate(model, requests(), { ...options, inFlight: 4 }, controller.signal)) {
+        finished.push(one);
+        if (finished.length === 3) {
+          controller.abort(new Error("enough"));
+          calls = model.calls;
+        }
+      }
+    })();
+    await expect(going).rejects.toThrow("enough");
+    expect(model.calls).toBe(calls);
+    expect(finished.length).toBeLessThan(whole.length);
+    for (const one of finished) expect(whole).toContainEqual(one);
   });
 
   it("sums the log-probabilities of the tokens at temperature 1", async () => {

@@ -46,11 +46,17 @@ interface Group {
   readonly sequences: readonly Sequence[];
 }
 
-/** Generates every sample of every request and yields each as it finishes. */
+/**
+ * Generates every sample of every request and yields each as it finishes.
+ *
+ * @param signal aborting stops before the next prompt or token; everything finished by then has been yielded
+ * @throws the signal's reason when aborted
+ */
 export async function* generate(
   model: DecodeModel,
   requests: readonly Request[],
   options: GenerateOptions,
+  signal?: AbortSignal,
 ): AsyncGenerator<Finished> {
   const stops = new Set(options.stopIds);
   const waiting = requests.flatMap((request, i) => groups(request, i, options.inFlight));
@@ -90,6 +96,7 @@ export async function* generate(
   for (;;) {
     for (let group = waiting[0]; group !== undefined; group = waiting[0]) {
       if (active.length + group.sequences.length > options.inFlight) break;
+      signal?.throwIfAborted();
       waiting.shift();
       const slots = group.sequences.map((_, i) => active.length + i);
       const next = await model.prefill(group.prompt, slots);
@@ -102,6 +109,7 @@ export async function* generate(
       if (waiting.length === 0) return;
       continue;
     }
+    signal?.throwIfAborted();
     const next = await model.step(active.map((sequence) => sequence.tokens[sequence.tokens.length - 1] ?? 0));
     const finished = advance([...active], next, (i) => i);
     leave(finished);

@@ -72,7 +72,6 @@ async function evaluate(flags: Flags): Promise<void> {
       progress,
       signal,
     });
-    signal.throwIfAborted();
     const asked = new Set(problems.map(({ id }) => id));
     const candidates = (await readJsonlAll(file, Candidate)).filter(({ problemId }) => asked.has(problemId));
     const verdicts = await judge({

@@ -65,7 +65,6 @@ async function sample(flags: Flags): Promise<void> {
       progress,
       signal,
     });
-    signal.throwIfAborted();
     if (flags.json) printJson({ out: flags.out, ...figures });
     else progress.note(`${figures.candidates} candidates in ${flags.out}`);
   });
