@@ -102,9 +102,14 @@ async function train(
     onProgress: (report) => bars.show(report),
     onNotice: (message) => progress.note(`  ${message}`),
   };
-  const { steps, tokens } = await run(shared).finally(() => bars.end());
-  await trained.save(files.adapter);
-  return { ...figures, steps, tokens };
+  try {
+    const { steps, tokens } = await run(shared);
+    await trained.save(files.adapter);
+    return { ...figures, steps, tokens };
+  } finally {
+    bars.end();
+    await trained.decoder.release();
+  }
 }
 
 /** Everything but the data and its options. */

@@ -117,14 +117,14 @@ class OpenModel extends OpenTokenizer {
     return readAdapter(folder, this.config);
   }
 
-  /** The model with an adapter that is trained in place; `save` writes it in PEFT's format. */
+  /** The model with an adapter that is trained in place; `save` writes it in PEFT's format. Release the decoder after use. */
   trainable(adapter: Adapter): { decoder: Decoder; save: (folder: string) => Promise<void> } {
     const { lora, factors } = adapter;
     const decoder = new Decoder(this.config, this.weights, { train: "lora", lora, adapter: factors });
     return { decoder, save: (folder) => writeAdapter(folder, adapter, this.config, this.name) };
   }
 
-  /** The model for sampling, with an adapter or as it came. */
+  /** The model for sampling, with an adapter or as it came. To be released: its graphs hold a copy of the weights. */
   sampler(adapter: Adapter | null): CachedDecoder {
     const applied = adapter === null ? {} : { lora: adapter.lora, adapter: adapter.factors };
     return new CachedDecoder(new Decoder(this.config, this.weights, { train: "none", ...applied }));
