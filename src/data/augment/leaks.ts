@@ -1,6 +1,6 @@
 /** The guard between training and test problems: what both sides share is taken from training. */
-import { shingles } from "../../mining/dedup.js";
 import type { Problem } from "../records.js";
+import { shingles } from "../similarity.js";
 
 export interface Removed<T> {
   problem: T;

@@ -12,7 +12,7 @@ export function mineStage({ prompt, mine }: Recipe, source: ModelSource): Stage 
   return {
     name: "mine",
     options: { prompt, mine, model: source.name },
-    code: ["mining", "verifier"],
+    code: ["mining", "verifier", "data"],
     inputs: ["problems.jsonl", "candidates.jsonl", "verdicts.jsonl", ...source.files],
     outputs: ["pairs-random.jsonl", "pairs-hard.jsonl", "mining.json"],
     async run({ path, progress }) {
