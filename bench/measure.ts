@@ -1,10 +1,11 @@
 /** What every bench shares: the machine's own speed, memory, the model and the pairs. */
 import { availableParallelism, cpus } from "node:os";
+import { z } from "zod";
 import { compile, Graph, matmul } from "../src/engine/index.js";
 import { loadConfig, type ModelConfig } from "../src/model/config.js";
-import type { Weights } from "../src/model/decoder.js";
+import type { Weights } from "../src/model/layers.js";
 import { loadTokenizer, type Tokenizer } from "../src/model/tokenizer.js";
-import { loadWeights } from "../src/model/weights.js";
+import { loadQuantized, loadWeights } from "../src/model/weights.js";
 
 /** Peak resident memory of this process in GB. */
 export const peakMemory = (): number => process.resourceUsage().maxRSS / 1e6;
@@ -42,22 +43,28 @@ export async function machine(): Promise<{ cpu: string; cores: number; matmulGfl
   };
 }
 
+const Precision = z.enum(["fp32", "int8"]);
+const LOADERS = { fp32: loadWeights, int8: loadQuantized };
+
 export interface BenchModel {
   readonly folder: string;
+  readonly precision: z.infer<typeof Precision>;
   readonly config: ModelConfig;
   readonly weights: Weights;
   readonly tokenizer: Tokenizer;
 }
 
-/** The model folder named by `--model` or NEARMISS_TEST_MODEL. */
+/** The model folder named by `--model` or NEARMISS_TEST_MODEL; `--precision int8` for an 8-bit base. */
 export async function benchModel(options: Readonly<Record<string, string>>): Promise<BenchModel> {
   const folder = options.model ?? process.env.NEARMISS_TEST_MODEL;
   if (folder === undefined) throw new Error("name a model folder: --model FOLDER or NEARMISS_TEST_MODEL");
+  const precision = Precision.parse(options.precision ?? "fp32");
   const config = await loadConfig(folder);
   return {
     folder,
     config,
-    weights: await loadWeights(folder, config),
+    precision,
+    weights: await LOADERS[precision](folder, config),
     tokenizer: await loadTokenizer(folder),
   };
 }

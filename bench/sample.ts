@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- sample --model FOLDER --pairs pairs.jsonl [--in-flight 16] [--samples 4] [--max-new-tokens 200]`: the
+ * `npm run bench -- sample --model FOLDER --pairs pairs.jsonl [--in-flight 16] [--samples 4] [--max-new-tokens 200]
+ * [--precision int8]`: the
  * same work as bench/peers/transformers_generate.py: batches of `in-flight` samples, `samples` a prompt, the first batch
  * not timed.
  */
@@ -17,7 +18,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<ob
   const batches = Number(options.batches ?? 2);
   const maxTokens = Number(options["max-new-tokens"] ?? 200);
   const measured = await machine();
-  const { folder, config, weights, tokenizer } = await benchModel(options);
+  const { folder, config, precision, weights, tokenizer } = await benchModel(options);
   const rows = await readJsonlAll(options.pairs ?? "runs/bench/pairs.jsonl", BenchPair);
   const prompts = [...new Set(rows.map(({ prompt }) => prompt))].map((text) => tokenizer.encode(text));
   const model = new CachedDecoder(new Decoder(config, weights, { train: "none" }));
@@ -47,6 +48,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<ob
   const figures = {
     bench: "sample",
     model: folder.split("/").pop(),
+    precision,
     inFlight,
     samplesPerPrompt: samples,
     prompts: batches * perBatch,

@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- train --model FOLDER --pairs pairs.jsonl [--steps N] [--warmup N] [--recompute]`: DPO steps with LoRA
+ * `npm run bench -- train --model FOLDER --pairs pairs.jsonl [--steps N] [--warmup N] [--recompute] [--precision int8]
+ * [--micro-batch TOKENS]`: DPO steps with LoRA
  * of rank 16 on all linear layers, four pairs a step, reference log-probabilities computed before the clock starts.
  *
  * Counted are the tokens of the work, as the peers count them: prompt and completion of each side, without padding. The
@@ -24,7 +25,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<ob
   const { pairs: path = "runs/bench/pairs.jsonl", steps = "4", warmup = "1" } = options;
   const total = Number(steps) + Number(warmup);
   const measured = await machine();
-  const { folder, config, weights, tokenizer } = await benchModel(options);
+  const { folder, config, precision, weights, tokenizer } = await benchModel(options);
   const rows = (await readJsonlAll(path, BenchPair)).slice(0, total * BATCH);
   const encoder = { encode: tokenizer.encode, encodePrompt: tokenizer.encode, endId: tokenizer.endId };
   const texts = rows.map((pair, i) => ({
@@ -43,7 +44,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<ob
   const work = await mkdtemp(join(tmpdir(), "nearmiss-bench-"));
   const settings = DpoOptions.parse({
     batchSize: BATCH,
-    microBatchTokens: 4096,
+    microBatchTokens: Number(options["micro-batch"] ?? 4096),
     maxSteps: total,
     checkpointEvery: 1000,
   });
@@ -74,6 +75,7 @@ export async function run(options: Readonly<Record<string, string>>): Promise<ob
   const figures = {
     bench: "train",
     model: folder.split("/").pop(),
+    precision,
     steps: timed.length,
     tokensPerPair: round(real / BATCH),
     tokensPerSecond: round((real * timed.length) / whole),

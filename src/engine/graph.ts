@@ -9,7 +9,8 @@ import { OPS, type OpAttrs, type OpName } from "./ops/index.js";
 /** A size: known now (a number) or only at run time (a name, such as "N" tokens). Equal names are equal sizes. */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
-export type DType = "float32" | "int32";
+/** uint8 is for quantised weights, int32 for indices. */
+export type DType = "float32" | "int32" | "uint8";
 
 export interface Value {
   readonly graph: Graph;
@@ -50,7 +51,7 @@ export class Graph {
     const shapes = inputs.map((v) => v.shape);
     let shape: Shape;
     try {
-      checkDTypes(inputs, OPS[op].indexInputs);
+      checkDTypes(inputs, OPS[op].types);
       shape = OPS[op].infer(shapes, attrs);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -74,9 +75,9 @@ const exactly = (_key: string, value: unknown): unknown =>
     ? { number: Object.is(value, -0) ? "-0" : String(value) }
     : value;
 
-function checkDTypes(inputs: readonly Value[], indexInputs: readonly number[]): void {
+function checkDTypes(inputs: readonly Value[], types: Readonly<Record<number, DType>>): void {
   inputs.forEach(({ dtype }, i) => {
-    const wanted: DType = indexInputs.includes(i) ? "int32" : "float32";
+    const wanted = types[i] ?? "float32";
     if (dtype !== wanted) throw new Error(`operand ${i} is ${dtype}, not ${wanted}`);
   });
 }

@@ -26,7 +26,11 @@ type Attribute =
 type Attributes = Readonly<Record<string, Attribute>>;
 
 const CONTRIB = "com.microsoft";
-const DTYPES: Record<DType, DataType> = { float32: DataType.FLOAT, int32: DataType.INT32 };
+const DTYPES: Record<DType, DataType> = {
+  float32: DataType.FLOAT,
+  int32: DataType.INT32,
+  uint8: DataType.UINT8,
+};
 
 /** Collects the nodes and constants that the table's ONNX rules write. */
 export class OnnxWriter {
@@ -66,6 +70,16 @@ export class OnnxWriter {
       create(TensorProtoSchema, { name, dims: [BigInt(values.length)], dataType: DataType.INT64, rawData }),
     );
     this.intConstants.set(key, name);
+    return name;
+  }
+
+  /** A constant uint8 tensor. */
+  byteConstant(shape: readonly number[], values: readonly number[]): string {
+    const name = this.fresh();
+    const rawData = Uint8Array.from(values);
+    this.constants.push(
+      create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: DataType.UINT8, rawData }),
+    );
     return name;
   }
 

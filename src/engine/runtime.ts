@@ -18,15 +18,21 @@ export interface CompileOptions {
   readonly constants?: Readonly<Record<string, Tensor>>;
 }
 
-const ARRAYS = { float32: Float32Array, int32: Int32Array } as const;
+const ARRAYS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
 
 const article = (name: string): string => `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 
-/** A compiled graph. Feeds are read where they lie, without a copy; outputs are fresh arrays. */
+/**
+ * A compiled graph. Feeds are read where they lie, without a copy; outputs are fresh arrays, of all the outputs unless
+ * `wanted` names some.
+ */
 export interface Program<Output extends string = string> {
   readonly inputs: readonly string[];
   /** @throws Error naming the input that is not fed, or whose type, shape or length is not the one declared. */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<Output, Tensor>>;
+  run<Wanted extends Output = Output>(
+    feeds: Readonly<Record<string, Tensor>>,
+    wanted?: readonly Wanted[],
+  ): Promise<Record<Wanted, Tensor>>;
   release(): Promise<void>;
 }
 
@@ -50,6 +56,8 @@ export async function compile<Output extends string>(
     graphOptimizationLevel: "all",
     // Batches differ in size from run to run: a plan of one run's memory would not fit the next.
     enableMemPattern: false,
+    // With an arena each session keeps its largest run's memory: too much where every layer has a session of its own.
+    enableCpuMemArena: outside.length === 0,
     // A session's idle threads must not spin while another's work: a model is many sessions, run in turn.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
     logSeverityLevel: 3,
@@ -60,16 +68,19 @@ export async function compile<Output extends string>(
   });
   return {
     inputs: inputs.map(({ name }) => name),
-    async run(feeds) {
+    async run<Wanted extends Output>(
+      feeds: Readonly<Record<string, Tensor>>,
+      wanted: readonly Wanted[] = Object.keys(outputs) as Wanted[],
+    ) {
       const tensors: Record<string, ort.Tensor> = {};
       const sizes = new Map<string, number>();
       for (const input of inputs) {
         const fed = checked("input", input, feeds[input.name], sizes);
         tensors[input.name] = new ort.Tensor(input.dtype, fed.data, fed.shape);
       }
-      const results = await session.run(tensors);
-      const named = {} as Record<Output, Tensor>;
-      for (const name of Object.keys(outputs) as Output[]) {
+      const results = await session.run(tensors, wanted.map(outputName));
+      const named = {} as Record<Wanted, Tensor>;
+      for (const name of wanted) {
         const result = results[outputName(name)];
         if (!(result?.data instanceof Float32Array)) throw new Error(`output "${name}" is not float32`);
         named[name] = { data: result.data, shape: result.dims };

@@ -8,10 +8,12 @@
 import {
   add,
   concat,
+  type DType,
   Graph,
   matmul,
   mul,
   neg,
+  quantizedMatmul,
   reshape,
   rmsNorm,
   silu,
@@ -79,14 +81,14 @@ export interface Block {
 type Attention = (q: Value, k: Value, v: Value, graph: Graph) => Value;
 
 /** The part that training, prefill and decoding share: all but attention itself. */
-function block(config: ModelConfig, lora: LoraShape | null, attention: Attention): Block {
+function block(config: ModelConfig, lora: LoraShape | null, quantized: boolean, attention: Attention): Block {
   const { hiddenSize, headDim, heads, kvHeads, rmsNormEps } = config;
   const graph = new Graph();
   const weights = new Map<string, Value>();
   const adapters = new Map<string, Value>();
   const products: Value[] = [];
-  const weight = (name: string, shape: readonly number[]): Value => {
-    const value = graph.input(name, shape);
+  const weight = (name: string, shape: readonly number[], dtype?: DType): Value => {
+    const value = graph.input(name, shape, dtype);
     weights.set(name, value);
     return value;
   };
@@ -97,7 +99,13 @@ function block(config: ModelConfig, lora: LoraShape | null, attention: Attention
   };
   const linear = (x: Value, name: LinearName): Value => {
     const [inputs, outputs] = linearSize(config, name);
-    const product = matmul(x, weight(`${name}.weight`, [outputs, inputs]), { transB: true });
+    const product = quantized
+      ? quantizedMatmul(
+          x,
+          weight(`${name}.weight`, [outputs, inputs], "uint8"),
+          weight(`${name}.scale`, [outputs]),
+        )
+      : matmul(x, weight(`${name}.weight`, [outputs, inputs]), { transB: true });
     products.push(product);
     const based = hasBias(config, name) ? add(product, weight(`${name}.bias`, [outputs])) : product;
     if (lora === null) return based;
@@ -129,10 +137,10 @@ function block(config: ModelConfig, lora: LoraShape | null, attention: Attention
 }
 
 /** A layer over whole sequences: for training, scoring and prefill. */
-export function sequenceBlock(config: ModelConfig, lora: LoraShape | null): Block {
+export function sequenceBlock(config: ModelConfig, lora: LoraShape | null, quantized: boolean): Block {
   const { headDim, heads, kvHeads } = config;
   const group = heads / kvHeads;
-  return block(config, lora, (q, k, v, graph) => {
+  return block(config, lora, quantized, (q, k, v, graph) => {
     const spread = graph.input("spread", ["B", "T"], "int32");
     const pack = graph.input("pack", ["N"], "int32");
     const mask = graph.input("mask", ["B", 1, "T", "T"]);
@@ -157,10 +165,10 @@ export function sequenceBlock(config: ModelConfig, lora: LoraShape | null): Bloc
  * [N, kvHeads, C, headDim] where they lie: scores against the cache and against the new key are computed apart, so the
  * cache is never copied.
  */
-export function stepBlock(config: ModelConfig, lora: LoraShape | null): Block {
+export function stepBlock(config: ModelConfig, lora: LoraShape | null, quantized: boolean): Block {
   const { headDim, heads, kvHeads } = config;
   const group = heads / kvHeads;
-  return block(config, lora, (q, k, v, graph) => {
+  return block(config, lora, quantized, (q, k, v, graph) => {
     const cacheK = graph.input("cacheK", ["N", kvHeads, "C", headDim]);
     const cacheV = graph.input("cacheV", ["N", kvHeads, "C", headDim]);
     const mask = graph.input("mask", ["N", 1, 1, "C"]);

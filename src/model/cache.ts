@@ -4,9 +4,9 @@
  * Each layer has one buffer [slots, kvHeads, capacity, headDim]. Graphs read it where it lies and return only the new
  * token's keys and values, which are written into their place; the capacity grows in blocks, so nothing is copied a step.
  */
-import { compile, type Program, type Tensor } from "../engine/index.js";
-import { stepBlock } from "./block.js";
+import type { Tensor } from "../engine/index.js";
 import type { Decoder } from "./decoder.js";
+import { one } from "./layers.js";
 import { packRows } from "./pack.js";
 import type { DecodeModel, NextLogits } from "./types.js";
 
@@ -21,8 +21,6 @@ interface LayerCache {
 
 export class CachedDecoder implements DecodeModel {
   readonly vocabSize: number;
-  /** One of each layer, with its weights inside: few rows cost less where the weights are packed beforehand. */
-  private programs: Promise<Program<"y" | "k" | "v">[]> | null = null;
   private caches: LayerCache[] = [];
   private capacity = 0;
   private lengths = new Int32Array(0);
@@ -34,7 +32,10 @@ export class CachedDecoder implements DecodeModel {
   reset(slots: number): void {
     this.lengths = new Int32Array(slots);
     this.capacity = 0;
-    this.caches = this.decoder.layers.map(() => ({ k: new Float32Array(0), v: new Float32Array(0) }));
+    this.caches = Array.from({ length: this.decoder.config.layers }, () => ({
+      k: new Float32Array(0),
+      v: new Float32Array(0),
+    }));
   }
 
   async prefill(prompt: readonly number[], slots: readonly number[]): Promise<NextLogits> {
@@ -55,8 +56,6 @@ export class CachedDecoder implements DecodeModel {
   }
 
   async step(tokens: readonly number[]): Promise<NextLogits> {
-    this.programs ??= this.compileStep();
-    const programs = await this.programs;
     const active = tokens.length;
     this.reserve();
     const positions = this.lengths.slice(0, active);
@@ -65,19 +64,18 @@ export class CachedDecoder implements DecodeModel {
     const used = active * this.slotSize;
     const shared = { ...this.decoder.rope(positions), mask: this.mask(positions) };
     let x = this.decoder.embed(Int32Array.from(tokens));
-    for (const [index, program] of programs.entries()) {
-      const cache = this.layer(index);
-      const { y, k, v } = await program.run({
+    for (const [layer, cache] of this.caches.entries()) {
+      const out = await this.decoder.layers.run("step", layer, {
         ...shared,
         x,
         cacheK: { data: cache.k.subarray(0, used), shape: cacheShape },
         cacheV: { data: cache.v.subarray(0, used), shape: cacheShape },
       });
       for (let slot = 0; slot < active; slot++) {
-        this.append(cache.k, k, slot);
-        this.append(cache.v, v, slot);
+        this.append(cache.k, one(out, "k"), slot);
+        this.append(cache.v, one(out, "v"), slot);
       }
-      x = y;
+      x = one(out, "y");
     }
     for (let slot = 0; slot < active; slot++) this.lengths[slot] = this.lengthOf(slot) + 1;
     return this.decoder.logits(x);
@@ -92,19 +90,9 @@ export class CachedDecoder implements DecodeModel {
     this.lengths[to] = this.lengthOf(from);
   }
 
-  /** Frees the compiled graphs, the decoder's too. */
-  async release(): Promise<void> {
-    await this.decoder.release();
-    for (const program of (await this.programs) ?? []) await program.release();
-    this.programs = null;
-  }
-
-  private async compileStep(): Promise<Program<"y" | "k" | "v">[]> {
-    const { config, adapterShape, layers } = this.decoder;
-    const { y, k, v } = stepBlock(config, adapterShape);
-    const programs: Program<"y" | "k" | "v">[] = [];
-    for (const constants of layers) programs.push(await compile({ y, k, v }, { constants }));
-    return programs;
+  /** Frees the compiled graphs. */
+  release(): Promise<void> {
+    return this.decoder.release();
   }
 
   /** Numbers that one slot holds in one buffer. */

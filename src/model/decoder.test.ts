@@ -6,7 +6,7 @@ import { generate } from "../sampling/generate.js";
 import { readAdapter } from "./adapter.js";
 import { CachedDecoder } from "./cache.js";
 import { loadConfig } from "./config.js";
-import { Decoder, type DecoderOptions, type Weights } from "./decoder.js";
+import { Decoder, type DecoderOptions } from "./decoder.js";
 import { packRows } from "./pack.js";
 import { readSafetensors } from "./safetensors.js";
 import type { Logps, Row } from "./types.js";
@@ -36,7 +36,7 @@ describe.each(FOLDERS)("a decoder against PyTorch: %s", (folder) => {
 
   async function load(train: DecoderOptions["train"], recompute = false): Promise<Decoder> {
     const config = await loadConfig(folder);
-    const weights = (await loadWeights(folder, config)) as Weights;
+    const weights = await loadWeights(folder, config);
     if (train !== "lora") return new Decoder(config, weights, { train });
     const { lora, factors } = await readAdapter(join(folder, "adapter"), config);
     return new Decoder(config, weights, { train, lora, adapter: factors, recompute });
@@ -136,7 +136,7 @@ describe("a decoder on rows", () => {
   it("scores two completions of one prompt as it scores them apart", async () => {
     const folder = "tests/fixtures/qwen2";
     const config = await loadConfig(folder);
-    const decoder = new Decoder(config, (await loadWeights(folder, config)) as Weights, { train: "none" });
+    const decoder = new Decoder(config, await loadWeights(folder, config), { train: "none" });
     const prompt = [5, 6, 7, 8];
     const completions = [
       [9, 10, 11],

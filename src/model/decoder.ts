@@ -2,38 +2,27 @@
  * The model, layer by layer. One compiled graph serves all layers, forward and backward, and weights are fed where they
  * lie: memory is the weights once plus what is kept of each layer, and compile time does not grow with depth.
  */
-import { compile, gradients, type Program, type Tensor, type Value } from "../engine/index.js";
-import { type Block, LINEARS, type LoraShape, linearSize, sequenceBlock } from "./block.js";
+import type { Tensor } from "../engine/index.js";
+import { LINEARS, type LoraShape, linearSize } from "./block.js";
 import type { ModelConfig } from "./config.js";
 import { HeadPrograms } from "./head.js";
+import { type Feeds, type LayerOptions, LayerPrograms, one, type Weights } from "./layers.js";
 import { type Packed, packRows, sumByCompletion } from "./pack.js";
 import { ropeFrequencies, ropeTables } from "./rope.js";
 import type { Logps, Row, TrainableModel } from "./types.js";
 
-/** Tensors under their names in the weight files, such as `model.layers.0.self_attn.q_proj.weight` [out, in]. */
-export type Weights = ReadonlyMap<string, Tensor & { readonly data: Float32Array }>;
-
-export interface DecoderOptions {
-  /** "lora" trains an adapter on every linear map, "full" all weights, "none" neither. */
-  readonly train: "lora" | "full" | "none";
-  /** The adapter's shape. With `train: "none"` an adapter that is given is applied. */
-  readonly lora?: LoraShape;
-  /** LoRA factors by name (`layers.0.mlp.up_proj.lora_A` [rank, in], `lora_B` [out, rank]); used where they lie. */
-  readonly adapter?: ReadonlyMap<string, Float32Array>;
+export interface DecoderOptions extends LayerOptions {
   /** Compute activations a second time in the backward pass: slower by a third, smaller by far. */
   readonly recompute?: boolean;
 }
 
-type Feeds = Record<string, Tensor>;
-
 export class Decoder implements TrainableModel {
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly gradients: ReadonlyMap<string, Float32Array>;
-  private readonly lora: LoraShape | null;
+  /** The layers' graphs, for the cache to run. */
+  readonly layers: LayerPrograms;
   private readonly frequencies: Float64Array;
-  private readonly programs = new Map<string, Promise<Program>>();
   private readonly heads: HeadPrograms;
-  private readonly layerFeeds: readonly Feeds[];
 
   /** @throws Error naming the tensor when the weights or the adapter lack one. */
   constructor(
@@ -41,19 +30,13 @@ export class Decoder implements TrainableModel {
     readonly weights: Weights,
     private readonly options: DecoderOptions,
   ) {
-    this.lora = options.lora ?? null;
-    if (options.train === "lora" && (this.lora === null || options.adapter === undefined))
+    if (options.train === "lora" && (options.lora === undefined || options.adapter === undefined))
       throw new Error("training an adapter needs its shape and its factors");
     this.frequencies = ropeFrequencies(config);
-    this.layerFeeds = Array.from({ length: config.layers }, (_, layer) => this.feedsOf(layer));
+    this.layers = new LayerPrograms(config, weights, options);
     const norm = this.tensor("model.norm.weight");
-    this.heads = new HeadPrograms(config, norm, this.tensor(this.headName));
-    const trained: Record<DecoderOptions["train"], ReadonlyMap<string, Float32Array>> = {
-      lora: options.adapter ?? new Map(),
-      full: new Map([...weights].map(([name, { data }]) => [name, data])),
-      none: new Map(),
-    };
-    this.parameters = trained[options.train];
+    this.heads = new HeadPrograms(config, norm, this.tensor(this.headName), options.train !== "full");
+    this.parameters = this.trained();
     this.gradients = new Map(
       [...this.parameters].map(([name, data]) => [name, new Float32Array(data.length)]),
     );
@@ -61,11 +44,14 @@ export class Decoder implements TrainableModel {
 
   async logps(rows: readonly Row[], options: { readonly adapter?: boolean } = {}): Promise<Logps> {
     const packed = packRows(rows);
-    const lora = options.adapter === false ? null : this.lora;
     const shared = this.sharedFeeds(packed);
-    const forward = await this.program("forward", lora);
+    const { adapter = true } = options;
     let x = this.embed(packed.tokens);
-    for (const layer of this.layerFeeds) x = one(await forward.run({ ...layer, ...shared, x }), "y");
+    for (let layer = 0; layer < this.config.layers; layer++)
+      x = one(
+        await this.layers.run(this.forwardKind, layer, { ...shared, x }, { adapter, wanted: ["y"] }),
+        "y",
+      );
     const { logps } = await this.heads.score(takeRows(x, packed.hidden), packed.labels, null);
     return sumByCompletion(packed, logps);
   }
@@ -73,11 +59,10 @@ export class Decoder implements TrainableModel {
   async backward(rows: readonly Row[], seed: (logps: Logps) => Logps): Promise<Logps> {
     const packed = packRows(rows);
     const shared = this.sharedFeeds(packed);
-    const forward = await this.program(this.options.recompute ? "forward" : "forwardKeep", this.lora);
     const kept: Feeds[] = [];
     let x = this.embed(packed.tokens);
-    for (const layer of this.layerFeeds) {
-      const { y, ...products } = await forward.run({ ...layer, ...shared, x });
+    for (let layer = 0; layer < this.config.layers; layer++) {
+      const { y, ...products } = await this.layers.run(this.forwardKind, layer, { ...shared, x });
       kept.push({ ...products, x });
       x = y as Tensor;
     }
@@ -85,14 +70,9 @@ export class Decoder implements TrainableModel {
     const hidden = takeRows(x, packed.hidden);
     const { logps, dHidden } = await this.headBackward(packed, hidden, seed);
     let dy = scatterRows(dHidden, packed.hidden, x.shape);
-    const backward = await this.program(this.options.recompute ? "backward" : "backwardKeep", this.lora);
+    const backward = this.options.recompute ? "backward" : "backwardKeep";
     for (let layer = this.config.layers - 1; layer >= 0; layer--) {
-      const { dx, ...parts } = await backward.run({
-        ...this.layerFeeds[layer],
-        ...shared,
-        ...kept.pop(),
-        dy,
-      });
+      const { dx, ...parts } = await this.layers.run(backward, layer, { ...shared, ...kept.pop(), dy });
       for (const [name, part] of Object.entries(parts))
         this.accumulate(this.parameterName(layer, name), part);
       dy = dx as Tensor;
@@ -104,24 +84,13 @@ export class Decoder implements TrainableModel {
   /** Runs one packed batch through all layers and hands each layer's keys and values to `each`. Returns [N, hidden]. */
   async prefill(packed: Packed, each: (layer: number, k: Tensor, v: Tensor) => void): Promise<Tensor> {
     const shared = this.sharedFeeds(packed);
-    const forward = await this.program("forwardCache", this.lora);
     let x = this.embed(packed.tokens);
-    for (const [layer, feeds] of this.layerFeeds.entries()) {
-      const { y, k, v } = await forward.run({ ...feeds, ...shared, x });
+    for (let layer = 0; layer < this.config.layers; layer++) {
+      const { y, k, v } = await this.layers.run("forwardCache", layer, { ...shared, x });
       each(layer, k as Tensor, v as Tensor);
       x = y as Tensor;
     }
     return x;
-  }
-
-  /** Weights and adapter of each layer, to feed to a graph of `src/model/block.ts`. */
-  get layers(): readonly Readonly<Feeds>[] {
-    return this.layerFeeds;
-  }
-
-  /** The adapter's shape, null when there is none. */
-  get adapterShape(): LoraShape | null {
-    return this.lora;
   }
 
   /** Rows of the embedding table: [N, hidden]. */
@@ -140,8 +109,7 @@ export class Decoder implements TrainableModel {
 
   /** Frees the compiled graphs; they are compiled anew when needed again. */
   async release(): Promise<void> {
-    for (const program of this.programs.values()) await (await program).release();
-    this.programs.clear();
+    await this.layers.release();
     await this.heads.release();
   }
 
@@ -191,6 +159,18 @@ export class Decoder implements TrainableModel {
     return this.options.train === "full" ? `model.layers.${layer}.${name}` : `layers.${layer}.${name}`;
   }
 
+  /** Scoring keeps nothing, but the program that training needs serves it too. */
+  private get forwardKind(): "forward" | "forwardKeep" {
+    return this.options.recompute || this.options.train === "none" ? "forward" : "forwardKeep";
+  }
+
+  private trained(): ReadonlyMap<string, Float32Array> {
+    const { train, adapter = new Map() } = this.options;
+    if (train === "full")
+      return new Map([...this.weights.keys()].map((name) => [name, this.tensor(name).data]));
+    return train === "lora" ? adapter : new Map();
+  }
+
   private get headName(): string {
     return this.config.tiedHead ? "model.embed_tokens.weight" : "lm_head.weight";
   }
@@ -202,67 +182,10 @@ export class Decoder implements TrainableModel {
   private tensor(name: string): Tensor & { readonly data: Float32Array } {
     const tensor = this.weights.get(name);
     if (tensor === undefined) throw new Error(`the weights lack ${name}`);
-    return tensor;
+    const { data, shape } = tensor;
+    if (!(data instanceof Float32Array)) throw new Error(`${name} is not float32`);
+    return { data, shape };
   }
-
-  private feedsOf(layer: number): Feeds {
-    const { weights, adapters } = sequenceBlock(this.config, this.lora);
-    const feeds: Feeds = {};
-    for (const name of weights.keys()) feeds[name] = this.tensor(`model.layers.${layer}.${name}`);
-    for (const [name, { shape }] of adapters) {
-      const data = this.options.adapter?.get(`layers.${layer}.${name}`);
-      if (data === undefined) throw new Error(`the adapter lacks layers.${layer}.${name}`);
-      feeds[name] = { data, shape: shape.map(Number) };
-    }
-    return feeds;
-  }
-
-  private program(kind: keyof typeof PROGRAMS, lora: LoraShape | null): Promise<Program> {
-    const key = `${kind}${lora === null ? " plain" : ""}`;
-    const existing = this.programs.get(key);
-    if (existing !== undefined) return existing;
-    const { outputs, given } = PROGRAMS[kind](sequenceBlock(this.config, lora), this.options.train);
-    const program = compile(outputs, { given });
-    this.programs.set(key, program);
-    return program;
-  }
-}
-
-interface ProgramParts {
-  readonly outputs: Record<string, Value>;
-  readonly given: Record<string, Value>;
-}
-
-const products = (block: Block): Record<string, Value> =>
-  Object.fromEntries(block.products.map((value, i) => [`product${i}`, value]));
-
-/** The gradient of a layer: of its input and of what is trained. */
-function backwardOutputs(block: Block, train: DecoderOptions["train"]): Record<string, Value> {
-  const trained = [...(train === "full" ? block.weights : block.adapters)];
-  const dy = block.graph.input("dy", block.y.shape);
-  const [dx, ...parts] = gradients(block.y, dy, [block.x, ...trained.map(([, value]) => value)]);
-  return { dx: dx as Value, ...Object.fromEntries(trained.map(([name], i) => [name, parts[i] as Value])) };
-}
-
-/** The programs over a layer's graph. The last product is left out of what is kept: nothing after it needs it. */
-const PROGRAMS = {
-  forward: ({ y }: Block): ProgramParts => ({ outputs: { y }, given: {} }),
-  forwardCache: ({ y, k, v }: Block): ProgramParts => ({ outputs: { y, k, v }, given: {} }),
-  forwardKeep: (block: Block): ProgramParts => ({ outputs: { y: block.y, ...products(block) }, given: {} }),
-  backward: (block: Block, train: DecoderOptions["train"]): ProgramParts => ({
-    outputs: backwardOutputs(block, train),
-    given: {},
-  }),
-  backwardKeep: (block: Block, train: DecoderOptions["train"]): ProgramParts => ({
-    outputs: backwardOutputs(block, train),
-    given: products(block),
-  }),
-};
-
-function one(outputs: Record<string, Tensor>, name: string): Tensor {
-  const tensor = outputs[name];
-  if (tensor === undefined) throw new Error(`no output is named ${name}`);
-  return tensor;
 }
 
 /** One coefficient a predicted token, from one a completion. */

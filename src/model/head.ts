@@ -69,6 +69,8 @@ export class HeadPrograms {
     private readonly config: ModelConfig,
     private readonly norm: Tensor,
     private readonly vocabulary: Tensor,
+    /** Weights that do not change may be packed beforehand. */
+    private readonly frozen: boolean,
   ) {
     this.chunk = Math.max(16, Math.floor(CHUNK_LOGITS / config.vocabSize));
   }
@@ -76,7 +78,7 @@ export class HeadPrograms {
   /** Logits [R * vocabulary] and the log of their summed exponentials [R], for rows that are few (decoding). */
   async logits(hidden: Tensor): Promise<{ logits: Float32Array; logSumExp: Float32Array }> {
     const program = await this.program("logits");
-    const out = await program.run({ x: hidden });
+    const out = await program.run({ x: hidden, norm: this.norm, vocabulary: this.vocabulary });
     return { logits: floats(out.logits), logSumExp: floats(out.logSumExp) };
   }
 
@@ -146,7 +148,8 @@ export class HeadPrograms {
     const existing = this.programs.get(kind);
     if (existing !== undefined) return existing;
     // Decoding's rows are few: there the weights are packed beforehand.
-    const constants = kind === "logits" ? { norm: this.norm, vocabulary: this.vocabulary } : {};
+    const constants =
+      this.frozen && kind === "logits" ? { norm: this.norm, vocabulary: this.vocabulary } : {};
     const program = compile(PROGRAMS[kind](headGraph(this.config)), { constants });
     this.programs.set(kind, program);
     return program;

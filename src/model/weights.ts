@@ -2,10 +2,12 @@
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { check } from "../data/jsonl.js";
+import type { Tensor as EngineTensor } from "../engine/index.js";
 import { NearmissError } from "../errors.js";
 import { hasBias, LINEARS, linearSize } from "./block.js";
 import type { ModelConfig } from "./config.js";
 import { exists, readJson } from "./files.js";
+import { quantizable, quantize, scaleName } from "./quantize.js";
 import { readHeader, type SafetensorsFile, type Tensor, withTensors } from "./safetensors.js";
 
 const INDEX = "model.safetensors.index.json";
@@ -49,20 +51,46 @@ export async function checkWeights(folder: string, config: ModelConfig): Promise
  * {@link readHeader} for a damaged file.
  */
 export async function loadWeights(folder: string, config: ModelConfig): Promise<Map<string, Tensor>> {
+  const weights = new Map<string, Tensor>();
+  await readEach(folder, config, (name, tensor) => weights.set(name, tensor));
+  return weights;
+}
+
+/**
+ * As {@link loadWeights}, with the linear maps of the layers in 8 bits (see {@link quantize}): bytes under the weight's
+ * name, scales beside it. No more than one of them is in memory as float32 at a time.
+ */
+export async function loadQuantized(folder: string, config: ModelConfig): Promise<Map<string, EngineTensor>> {
+  const weights = new Map<string, EngineTensor>();
+  await readEach(folder, config, (name, tensor) => {
+    if (!quantizable(name)) return weights.set(name, tensor);
+    const { bytes, scale } = quantize(tensor);
+    return weights.set(name, bytes).set(scaleName(name), scale);
+  });
+  return weights;
+}
+
+async function readEach(
+  folder: string,
+  config: ModelConfig,
+  take: (name: string, tensor: Tensor) => void,
+): Promise<void> {
   const files = await checkWeights(folder, config);
   const shapes = weightShapes(config);
-  const weights = new Map<string, Tensor>();
+  let embedding: Tensor | undefined;
   let surplusHead: Tensor | undefined;
   for (const file of files) {
     await withTensors(file, async (reader) => {
       for (const name of file.tensors.keys()) {
-        if (shapes.has(name)) weights.set(name, await reader.read(name));
-        else if (name === HEAD) surplusHead = await reader.read(name);
+        if (!shapes.has(name) && name !== HEAD) continue;
+        const tensor = await reader.read(name);
+        if (name === EMBEDDING) embedding = tensor;
+        if (shapes.has(name)) take(name, tensor);
+        else surplusHead = tensor;
       }
     });
   }
-  checkTied(folder, weights.get(EMBEDDING), surplusHead);
-  return weights;
+  checkTied(folder, embedding, surplusHead);
 }
 
 /** A tied model's file may hold its head as well, as a copy of the embedding; another head would be lost silently. */

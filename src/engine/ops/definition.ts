@@ -1,11 +1,11 @@
 /** What the table holds for each operation. All fields are required: an operation without a gradient does not compile. */
-import type { Dim, Shape, Value } from "../graph.js";
+import type { Dim, DType, Shape, Value } from "../graph.js";
 import type { OnnxWriter } from "../onnx.js";
 import type { Tensor64 } from "../tensor.js";
 
 export interface OpDefinition<Attrs> {
-  /** Which operands are int32 indices; the others are float32. */
-  readonly indexInputs: readonly number[];
+  /** The types of operands that are not float32, by position. */
+  readonly types: Readonly<Record<number, DType>>;
   /** The output's shape. Throws with the reason when the inputs do not fit. */
   infer(shapes: readonly Shape[], attrs: Attrs): Shape;
   /** Writes ONNX nodes that compute `output` (a name) from `inputs` (names). */

@@ -51,7 +51,7 @@ function binary64(a: Tensor64, b: Tensor64, f: (x: number, y: number) => number)
 type Part = Pick<OpDefinition<None>, "gradient"> & { readonly f: (x: number, y: number) => number };
 
 const binary = (onnxName: string, { f, gradient }: Part): OpDefinition<None> => ({
-  indexInputs: [],
+  types: {},
   infer: ([a, b]) => broadcastShapes(a ?? [], b ?? []),
   onnx: (writer, inputs, output) => writer.node(onnxName, inputs, [output]),
   reference: (inputs) => binary64(at(inputs, 0), at(inputs, 1), f),
@@ -62,7 +62,7 @@ const unary = (
   f: (x: number) => number,
   rest: Pick<OpDefinition<None>, "onnx" | "gradient">,
 ): OpDefinition<None> => ({
-  indexInputs: [],
+  types: {},
   infer: (shapes) => at(shapes, 0),
   reference: (inputs) => ({ data: at(inputs, 0).data.map(f), shape: at(inputs, 0).shape }),
   ...rest,
@@ -110,7 +110,7 @@ export const ELEMENTWISE: { readonly [K in keyof ElementwiseAttrs]: OpDefinition
   }),
 
   Scalar: {
-    indexInputs: [],
+    types: {},
     infer: () => [],
     onnx: (writer, _inputs, output, { attrs }) => writer.floatConstant(output, [], [attrs.value]),
     reference: (_inputs, attrs) => ({ data: Float64Array.of(attrs.value), shape: [] }),

@@ -6,16 +6,24 @@ import type { OpDefinition } from "./definition.js";
 import { ELEMENTWISE, type ElementwiseAttrs } from "./elementwise.js";
 import { LAYOUT, type LayoutAttrs } from "./layout.js";
 import { PRODUCTS, type ProductAttrs } from "./matmul.js";
+import { QUANTIZED, type QuantizedAttrs } from "./quantized.js";
 import { REDUCE, type ReduceAttrs } from "./reduce.js";
 import { ROWS, type RowAttrs } from "./rows.js";
 
-export interface OpAttrs extends ElementwiseAttrs, ProductAttrs, LayoutAttrs, RowAttrs, ReduceAttrs {}
+export interface OpAttrs
+  extends ElementwiseAttrs,
+    ProductAttrs,
+    QuantizedAttrs,
+    LayoutAttrs,
+    RowAttrs,
+    ReduceAttrs {}
 
 export type OpName = keyof OpAttrs;
 
 export const OPS: { readonly [K in OpName]: OpDefinition<OpAttrs[K]> } = {
   ...ELEMENTWISE,
   ...PRODUCTS,
+  ...QUANTIZED,
   ...LAYOUT,
   ...ROWS,
   ...REDUCE,

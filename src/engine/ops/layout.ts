@@ -64,7 +64,7 @@ const withAxis = (shape: readonly number[], axis: number, size: number): number[
 
 export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAttrs[K]> } = {
   Reshape: {
-    indexInputs: [],
+    types: {},
     infer: ([from = []], { shape }) => {
       const [a, b] = [from, shape].map((s) =>
         s.every((d) => typeof d === "number") ? sizeOf(s.map(Number)) : null,
@@ -96,7 +96,7 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Transpose: {
-    indexInputs: [],
+    types: {},
     infer: ([shape = []], { perm }) => {
       if (perm.length !== shape.length || shape.some((_, axis) => !perm.includes(axis)))
         throw new Error(`[${perm.join()}] is not an order of ${shape.length} axes`);
@@ -126,7 +126,7 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Slice: {
-    indexInputs: [],
+    types: {},
     infer: ([shape = []], { axis, start, end, size }) => {
       const full = axisOf(shape, axis);
       const last = end ?? (typeof full === "number" ? full : start);
@@ -164,7 +164,7 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   PadZero: {
-    indexInputs: [],
+    types: {},
     infer: ([shape = []], { axis, before, after }) => {
       if (before < 0 || after < 0) throw new Error(`cannot pad by ${before} and ${after}`);
       const size = known(axisOf(shape, axis), "the padded axis") + before + after;
@@ -189,7 +189,7 @@ export const LAYOUT: { readonly [K in keyof LayoutAttrs]: OpDefinition<LayoutAtt
   },
 
   Concat: {
-    indexInputs: [],
+    types: {},
     infer: (shapes, { axis }) => {
       const sizes = shapes.map((shape) => axisOf(shape, axis));
       const others = (shape: Shape) => shape.toSpliced(axis, 1).join();

@@ -65,7 +65,7 @@ function product64([a, b]: readonly [Tensor64, Tensor64], attrs: MatMulAttrs): T
 
 export const PRODUCTS: { readonly [K in keyof ProductAttrs]: OpDefinition<ProductAttrs[K]> } = {
   MatMul: {
-    indexInputs: [],
+    types: {},
     infer,
     onnx: (writer, inputs, output, { shapes, attrs }) => {
       const { transA, transB, alpha } = attrs;

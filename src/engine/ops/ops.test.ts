@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { random } from "../../random.js";
 import { gradients } from "../differentiate.js";
-import { type Dim, Graph, type Shape, type Value } from "../graph.js";
+import { type Dim, type DType, Graph, type Shape, type Value } from "../graph.js";
 import { evaluate } from "../reference.js";
 import { compile } from "../runtime.js";
 import { at, sizeOf, type Tensor, type Tensor64 } from "../tensor.js";
@@ -23,6 +23,8 @@ type Content = "numbers" | "shape" | readonly number[];
 interface Operand {
   readonly axes: readonly Axis[];
   readonly content: Content;
+  /** By default float32 for drawn numbers and int32 for those given. */
+  readonly dtype?: DType;
 }
 interface Case<Attrs> {
   readonly operands: readonly Operand[];
@@ -113,6 +115,26 @@ const CASES: { readonly [K in OpName]: fc.Arbitrary<Case<OpAttrs[K]>> } = {
     products(fc.constant<[Axis[], Axis[]]>([[], []]), someSize),
     products(broadcasting("B", 3, positive), positive),
   ),
+
+  QuantizedMatMul: fc
+    .record({
+      n: oneAxis("N", positive),
+      inner: positive,
+      out: positive,
+      seed: fc.nat(),
+      transposed: fc.boolean(),
+    })
+    .map(({ n, inner, out, seed, transposed }) => {
+      const stream = random(seed);
+      const bytes = Array.from({ length: out * inner }, () => stream.int(1, 255));
+      const scales = Array.from({ length: out }, () => Math.fround((1 + stream.next()) / 256));
+      return one(
+        { transposed },
+        numbers([n, fixed(transposed ? inner : out)]),
+        { axes: [fixed(out), fixed(inner)], content: bytes, dtype: "uint8" },
+        { axes: [fixed(out)], content: scales, dtype: "float32" },
+      );
+    }),
 
   // Two axes become one, the axes change places, and an axis of size 1 comes in.
   Reshape: fc
@@ -262,10 +284,18 @@ const named = <T>(tensors: Readonly<Record<string, T>>, name: string): T => {
   return tensor;
 };
 
+const ARRAYS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
+
 const toRuntime = (value: Value, { data, shape }: Tensor64): Tensor => ({
-  data: value.dtype === "int32" ? Int32Array.from(data) : Float32Array.from(data),
+  data: ARRAYS[value.dtype].from(data),
   shape,
 });
+
+/**
+ * What the runtime may differ by: rounding, unless named here. Rows of up to 4 numbers rounded to 127 steps either way, and
+ * weights up to 1, give 4 / 254 of the row's largest number.
+ */
+const TOLERANCE: Partial<Record<OpName, number>> = { QuantizedMatMul: 0.1 };
 
 const largest = (xs: ArrayLike<number>): number =>
   Array.from(xs).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
@@ -285,7 +315,11 @@ async function check<K extends OpName>(
 ): Promise<void> {
   const graph = new Graph();
   const inputs = operands.map((operand, i) =>
-    graph.input(`x${i}`, shapeOf(operand), typeof operand.content === "string" ? "float32" : "int32"),
+    graph.input(
+      `x${i}`,
+      shapeOf(operand),
+      operand.dtype ?? (typeof operand.content === "string" ? "float32" : "int32"),
+    ),
   );
   const y = graph.apply(op, inputs, attrs);
   const dy = graph.input("dy", y.shape);
@@ -309,7 +343,12 @@ async function check<K extends OpName>(
   );
   await program.release();
   expected.forEach((tensor, i) => {
-    expectClose(named(found, `out${i}`), tensor, 1e-5, i === 0 ? op : `gradient ${i - 1} of ${op}`);
+    expectClose(
+      named(found, `out${i}`),
+      tensor,
+      TOLERANCE[op] ?? 1e-5,
+      i === 0 ? op : `gradient ${i - 1} of ${op}`,
+    );
   });
   wrt.forEach((input, i) => {
     centralDifferences(y, input, feeds, at(expected, i + 1), seed);

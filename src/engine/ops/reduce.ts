@@ -56,7 +56,7 @@ const inverseRmsRow = (row: Float64Array, eps: number): number =>
 
 export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAttrs[K]> } = {
   Sum: {
-    indexInputs: [],
+    types: {},
     infer: ([shape = []], { axes }) => {
       const missing = axes.find((axis) => shape[axis] === undefined);
       if (missing !== undefined) throw new Error(`there is no axis ${missing}`);
@@ -90,7 +90,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   /** Broadcasts the first input to the shape of the second, whose numbers are not read. */
   Expand: {
-    indexInputs: [],
+    types: {},
     infer: ([shape = [], like = []]) => {
       const wide = broadcastShapes(shape, like);
       if (wide.length !== like.length || wide.some((dim, i) => dim !== like[i]))
@@ -109,7 +109,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   // dx = y (dy - sum(dy y))
   Softmax: {
-    indexInputs: [],
+    types: {},
     infer: (shapes) => {
       collapseLast(at(shapes, 0));
       return at(shapes, 0);
@@ -121,7 +121,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   // The largest probability is exp(max - logSumExp) and never below 1 / width, so its logarithm is safe.
   LogSumExp: {
-    indexInputs: [],
+    types: {},
     infer: (shapes) => collapseLast(at(shapes, 0)),
     onnx: (writer, inputs, output, { shapes }) => {
       const last = lastAxis(writer, shapes);
@@ -138,7 +138,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
   // y = x r w with r = (mean(x^2) + eps)^(-1/2) and dr/dx_j = -r^3 x_j / n. With g = dy w:
   //   dx = r g - r^3 x sum(g x) / n = r (g - x r^2 mean(g x));  dw = sum over rows of dy x r
   RmsNorm: {
-    indexInputs: [],
+    types: {},
     infer: ([x = [], weight = []]) => {
       widthOf(weight);
       if (weight.length !== 1 || at(x, -1) !== weight[0]) throw new Error("the weight must be [last axis]");
@@ -170,7 +170,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
 
   // dr/dx = -r^3 x / n
   InverseRms: {
-    indexInputs: [],
+    types: {},
     infer: (shapes) => {
       widthOf(at(shapes, 0));
       return collapseLast(at(shapes, 0));

@@ -30,7 +30,7 @@ function rows64([x, index]: readonly [Tensor64, Tensor64]): Tensor64 {
 
 export const ROWS: { readonly [K in keyof RowAttrs]: OpDefinition<RowAttrs[K]> } = {
   Gather: {
-    indexInputs: [1],
+    types: { 1: "int32" },
     infer: ([x = [], index = []]) => {
       if (x.length === 0) throw new Error("a scalar has no rows");
       return [...index, ...x.slice(1)];
@@ -52,7 +52,7 @@ export const ROWS: { readonly [K in keyof RowAttrs]: OpDefinition<RowAttrs[K]> }
    * and the other way about.
    */
   ScatterAdd: {
-    indexInputs: [1],
+    types: { 1: "int32" },
     infer: ([x = [], index = []], { rows }) => {
       if (x.slice(0, index.length).join() !== index.join()) throw new Error("a row is needed for each index");
       const rest = x.slice(index.length);
@@ -90,7 +90,7 @@ export const ROWS: { readonly [K in keyof RowAttrs]: OpDefinition<RowAttrs[K]> }
   },
 
   TakeRows: {
-    indexInputs: [1, 2],
+    types: { 1: "int32", 2: "int32" },
     infer: ([x = [], index = [], inverse = []]) => {
       if (inverse.join() !== x.slice(0, -1).join())
         throw new Error("`inverse` must have an entry for each row");
