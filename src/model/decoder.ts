@@ -8,6 +8,7 @@ import type { ModelConfig } from "./config.js";
 import { HeadPrograms } from "./head.js";
 import { type Feeds, type LayerOptions, LayerPrograms, one, type Weights } from "./layers.js";
 import { type Packed, packRows, sumByCompletion } from "./pack.js";
+import { isQuantized } from "./quantize.js";
 import { ropeFrequencies, ropeTables } from "./rope.js";
 import type { Logps, Row, TrainableModel } from "./types.js";
 
@@ -35,7 +36,8 @@ export class Decoder implements TrainableModel {
     this.frequencies = ropeFrequencies(config);
     this.layers = new LayerPrograms(config, weights, options);
     const norm = this.tensor("model.norm.weight");
-    this.heads = new HeadPrograms(config, norm, this.tensor(this.headName), options.train !== "full");
+    const kept = options.train === "full" ? "trained" : isQuantized(weights) ? "quantized" : "frozen";
+    this.heads = new HeadPrograms(config, norm, this.tensor(this.headName), kept);
     this.parameters = this.trained();
     this.gradients = new Map(
       [...this.parameters].map(([name, data]) => [name, new Float32Array(data.length)]),

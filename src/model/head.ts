@@ -10,6 +10,7 @@ import {
   matmul,
   mul,
   type Program,
+  quantizedMatmul,
   rmsNorm,
   sub,
   sum,
@@ -17,6 +18,7 @@ import {
   type Value,
 } from "../engine/index.js";
 import type { ModelConfig } from "./config.js";
+import { quantize } from "./quantize.js";
 
 /** Logits in one chunk at the most: 64 MB of float32. */
 const CHUNK_LOGITS = 1 << 24;
@@ -61,6 +63,23 @@ const PROGRAMS = {
   },
 };
 
+/**
+ * Next-token logits on an 8-bit head. Only for decoding: in training the tail of the softmax, too small for 8 bits beside
+ * its largest entry, would be lost from the gradient.
+ */
+function quantizedLogits(config: ModelConfig): Record<string, Value> {
+  const graph = new Graph();
+  const x = graph.input("x", ["R", config.hiddenSize]);
+  const norm = graph.input("norm", [config.hiddenSize]);
+  const bytes = graph.input("bytes", [config.vocabSize, config.hiddenSize], "uint8");
+  const scale = graph.input("scale", [config.vocabSize]);
+  const logits = quantizedMatmul(rmsNorm(x, norm, config.rmsNormEps), bytes, scale);
+  return { logits, logSumExp: logSumExp(logits) };
+}
+
+/** How the head's weights are kept for decoding: "trained" weights may change, frozen ones are packed beforehand. */
+export type HeadWeights = "trained" | "frozen" | "quantized";
+
 export class HeadPrograms {
   private readonly programs = new Map<keyof typeof PROGRAMS, Promise<Program>>();
   private readonly chunk: number;
@@ -68,9 +87,8 @@ export class HeadPrograms {
   constructor(
     private readonly config: ModelConfig,
     private readonly norm: Tensor,
-    private readonly vocabulary: Tensor,
-    /** Weights that do not change may be packed beforehand. */
-    private readonly frozen: boolean,
+    private readonly vocabulary: Tensor & { readonly data: Float32Array },
+    private readonly kept: HeadWeights,
   ) {
     this.chunk = Math.max(16, Math.floor(CHUNK_LOGITS / config.vocabSize));
   }
@@ -144,13 +162,21 @@ export class HeadPrograms {
     }
   }
 
+  private compileLogits(): Promise<Program> {
+    const { config, norm, vocabulary } = this;
+    if (this.kept === "quantized") {
+      const { bytes, scale } = quantize(vocabulary);
+      return compile(quantizedLogits(config), { constants: { norm, bytes, scale } });
+    }
+    const constants = this.kept === "frozen" ? { norm, vocabulary } : {};
+    return compile(PROGRAMS.logits(headGraph(config)), { constants });
+  }
+
   private program(kind: keyof typeof PROGRAMS): Promise<Program> {
     const existing = this.programs.get(kind);
     if (existing !== undefined) return existing;
-    // Decoding's rows are few: there the weights are packed beforehand.
-    const constants =
-      this.frozen && kind === "logits" ? { norm: this.norm, vocabulary: this.vocabulary } : {};
-    const program = compile(PROGRAMS[kind](headGraph(this.config)), { constants });
+    const program =
+      kind === "logits" ? this.compileLogits() : compile(PROGRAMS[kind](headGraph(this.config)));
     this.programs.set(kind, program);
     return program;
   }

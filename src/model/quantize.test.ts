@@ -115,7 +115,8 @@ describe.each(["qwen2", "llama", "llama-bias"])("a decoder on an 8-bit base: %s"
     expect(await decoder.logps(rows)).toEqual(await decoder.logps(rows, { adapter: false }));
   });
 
-  it("decodes from the cache what it scores", async () => {
+  // Decoding has an 8-bit head besides.
+  it("decodes from the cache what it scores, but for rounding", async () => {
     const { config, weights } = await load();
     const decoder = new Decoder(config, weights, { train: "none" });
     const model = new CachedDecoder(decoder);
@@ -123,7 +124,7 @@ describe.each(["qwen2", "llama", "llama-bias"])("a decoder on an 8-bit base: %s"
     const settings = { temperature: 0, topK: 1, topP: 1, inFlight: 2, maxTokens: 6, stopIds: [] };
     for await (const { tokens, logprob } of generate(model, [{ prompt, streams: [random(1)] }], settings)) {
       const [[scored = 0] = []] = await decoder.logps([{ prompt, completions: [tokens] }]);
-      expect(logprob).toBeCloseTo(scored, 3);
+      expect(Math.abs(logprob / scored - 1)).toBeLessThan(LOGP_BOUND);
     }
     await model.release();
   });
