@@ -7,8 +7,10 @@ import { parseArgs } from "node:util";
 
 /** Loaded only when named, so that one bench does not pay for another's imports. */
 const BENCHES: Record<string, () => Promise<{ run(options: Record<string, string>): Promise<object> }>> = {
+  labels: () => import("./labels.js"),
   mutations: () => import("./mutations.js"),
   pairs: () => import("./pairs.js"),
+  precision: () => import("./precision.js"),
   sample: () => import("./sample.js"),
   train: () => import("./train.js"),
   verifier: () => import("./verifier.js"),
