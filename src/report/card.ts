@@ -1,16 +1,11 @@
 /** The model card (README.md of a run folder): what was trained, on what, with what outcome. */
 import type { Report } from "./schema.js";
-import { conclusions, points, pValue, withInterval } from "./words.js";
+import { comparisonCells, conclusions, withInterval } from "./words.js";
 
 /** Markdown with the front matter that model hubs read. */
 export function renderCard(report: Report): string {
-  const base = /^[\w.-]+\/[\w.-]+$/.test(report.model) ? [`base_model: ${report.model}`] : [];
   return `${[
-    "---",
-    ...base,
-    "library_name: peft",
-    "tags: [mathematics, dpo, lora, nearmiss]",
-    "---",
+    ...frontMatter(report.model, { library_name: "peft", tags: "[mathematics, dpo, lora, nearmiss]" }),
     "",
     `# ${report.name}`,
     "",
@@ -33,14 +28,7 @@ export function renderCard(report: Report): string {
     "",
     ...table(
       ["Comparison", "Difference, points [95 %]", "McNemar p", "Holm p", "Near-miss slice", "McNemar p"],
-      report.comparisons.map(({ a, b, difference, ci95, pMcNemar, pHolm, nearMiss, pMcNemarNearMiss }) => [
-        `${a} − ${b}`,
-        `${points(difference)} [${points(ci95[0])}, ${points(ci95[1])}]`,
-        pValue(pMcNemar),
-        pValue(pHolm),
-        `${points(nearMiss.difference)} [${points(nearMiss.ci95[0])}, ${points(nearMiss.ci95[1])}]`,
-        pValue(pMcNemarNearMiss),
-      ]),
+      report.comparisons.map(comparisonCells),
     ),
     "",
     "## Files",
@@ -54,6 +42,13 @@ export function renderCard(report: Report): string {
     "The adapters were trained and measured on the problems of this one recipe; other problems, languages and prompts",
     "were not looked at. The verifier reads steps by rule and can err in both directions.",
   ].join("\n")}\n`;
+}
+
+/** The front matter that model hubs read: the base model, where it is a Hub name, and the values that are not null. */
+export function frontMatter(base: string, values: Readonly<Record<string, string | null>>): string[] {
+  const hub = /^[\w.-]+\/[\w.-]+$/.test(base) ? base : null;
+  const rows = Object.entries({ base_model: hub, ...values });
+  return ["---", ...rows.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`])), "---"];
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -6,7 +6,7 @@ import { examplesSection } from "./examples.js";
 import { type Html, html, trusted } from "./html.js";
 import type { Report } from "./schema.js";
 import { STYLE } from "./style.js";
-import { conclusions, points, pValue, withInterval } from "./words.js";
+import { comparisonCells, conclusions, withInterval } from "./words.js";
 
 /** The whole page as text. All text of models and data sets is escaped. */
 export function renderPage(report: Report): string {
@@ -51,16 +51,7 @@ ${table(["Arm", "All problems", "", "Near-miss slice", ""], rows)}
 
 function differences(report: Report): Html {
   if (report.comparisons.length === 0) return html``;
-  const rows = report.comparisons.map(
-    ({ a, b, difference, ci95, pMcNemar, pHolm, nearMiss, pMcNemarNearMiss }) => [
-      `${a} − ${b}`,
-      `${points(difference)} [${points(ci95[0])}, ${points(ci95[1])}]`,
-      pValue(pMcNemar),
-      pValue(pHolm),
-      `${points(nearMiss.difference)} [${points(nearMiss.ci95[0])}, ${points(nearMiss.ci95[1])}]`,
-      pValue(pMcNemarNearMiss),
-    ],
-  );
+  const rows = report.comparisons.map(comparisonCells);
   return html`<h2>Paired differences</h2>
 <p>The same problems for both arms: percentage points with paired bootstrap 95 % intervals, McNemar's exact p, and p
 adjusted by Holm over all comparisons.</p>

@@ -2,6 +2,7 @@ import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { HOSTILE, inventedReport } from "../../tests/fakes/report.js";
 import { renderCard } from "./card.js";
+import { renderMergedCard } from "./merged-card.js";
 import { renderPage } from "./page.js";
 import { renderTable } from "./table.js";
 import { conclusions } from "./words.js";
@@ -66,5 +67,37 @@ describe("conclusions", () => {
       expect(renderCard(report)).toContain(sentence);
       expect(renderTable(report)).toContain(sentence);
     }
+  });
+});
+
+describe("the card of a merged arm", () => {
+  const given = {
+    base: "an/invented-model",
+    licence: "apache-2.0",
+    arm: "dpo-weighted",
+    lora: { rank: 8, alpha: 16 },
+    version: "0.0.0",
+    recipe: { name: "invented", seed: 1 },
+    arms: report.arms,
+  };
+
+  test("says what was trained, from what, by which recipe, how well and under which licence", () => {
+    const card = renderMergedCard(given);
+    expect(card).toMatch(
+      /^---\nbase_model: an\/invented-model\nlicense: apache-2\.0\nlibrary_name: transformers\n/,
+    );
+    for (const part of ['recipe "invented" (seed 1)', "each weighted by its verdict", "rank 8 and alpha 16"])
+      expect(card).toContain(part);
+    expect(card).toMatch(/- dpo-weighted: [\d.]+ % \[[\d.]+, [\d.]+\] right, \d+ of 120 test problems/);
+    expect(card).not.toContain("dpo-hard:");
+    expect(card).toContain("whose licence (apache-2.0) holds for them too");
+  });
+
+  test("leaves out what is not known", () => {
+    const card = renderMergedCard({ ...given, base: "my-folder", licence: null, recipe: null, arms: null });
+    expect(card).toMatch(/^---\nlibrary_name/);
+    expect(card).toContain("# my-folder, dpo-weighted");
+    expect(card).not.toMatch(/Outcome|recipe "|null|undefined/);
+    expect(card).toContain("whose licence holds for them too");
   });
 });

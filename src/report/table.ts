@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { Report } from "./schema.js";
-import { conclusions, points, pValue, withInterval } from "./words.js";
+import { comparisonCells, conclusions, withInterval } from "./words.js";
 
 /** Arms with intervals, their differences from SFT, and the conclusions in words. Colours follow NO_COLOR. */
 export function renderTable(report: Pick<Report, "arms" | "comparisons">): string {
@@ -25,13 +25,8 @@ export function renderTable(report: Pick<Report, "arms" | "comparisons">): strin
       arm.name,
       withInterval(arm),
       `${withInterval(arm.nearMiss)} of ${arm.nearMiss.total}`,
-      ...(comparison === undefined
-        ? ["", "", ""]
-        : [
-            `${points(comparison.difference)} [${points(comparison.ci95[0])}, ${points(comparison.ci95[1])}]`,
-            pValue(comparison.pMcNemar),
-            pValue(comparison.pHolm),
-          ]),
+      // Difference, p and Holm's p.
+      ...(comparison === undefined ? ["", "", ""] : comparisonCells(comparison).slice(1, 4)),
     ]);
   }
   return `${table.toString()}\n${conclusions(report).join("\n")}`;

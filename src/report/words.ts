@@ -6,13 +6,13 @@ import type { Report } from "./schema.js";
 const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
 
 /** A difference of shares as signed percentage points: "+3.1". */
-export const points = (difference: number): string => {
+const points = (difference: number): string => {
   const text = (100 * difference).toFixed(1);
   return `${difference >= 0 ? "+" : "−"}${text.replace("-", "")}`;
 };
 
 /** 0.0312 as "0.031"; tiny values as "< 0.001". */
-export const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));
+const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));
 
 /** "beats": the whole 95 % interval lies above 0 and Holm's p is below 0.05; "below" is its mirror image. */
 function verdictOf(comparison: Comparison): "beats" | "below" | "undecided" {
@@ -47,4 +47,13 @@ function sentence(comparison: Comparison): string {
 export function withInterval({ accuracy, ci95 }: Pick<ArmResult, "accuracy" | "ci95">): string {
   const [low, high] = ci95.map((bound) => (100 * bound).toFixed(1));
   return accuracy === null ? "–" : `${percent(accuracy)} [${low}, ${high}]`;
+}
+
+/** A comparison's row in a table: arms, difference, p, Holm's p, and difference and p on the near-miss slice. */
+export function comparisonCells(comparison: Comparison): string[] {
+  const { a, b, pMcNemar, pHolm, nearMiss, pMcNemarNearMiss } = comparison;
+  const shown = ({ difference, ci95 }: Pick<Comparison, "difference" | "ci95">) =>
+    `${points(difference)} [${points(ci95[0])}, ${points(ci95[1])}]`;
+  const [p, pSlice] = [pValue(pMcNemar), pValue(pMcNemarNearMiss)];
+  return [`${a} − ${b}`, shown(comparison), p, pValue(pHolm), shown(nearMiss), pSlice];
 }
