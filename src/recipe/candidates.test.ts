@@ -72,3 +72,23 @@ test("stopped in the middle it keeps what is done, releases the model, and goes 
   const named = (list: Candidate[]) => list.map(({ problemId, index, text }) => ({ problemId, index, text }));
   expect(named(lines("stopped.jsonl"))).toEqual(named(lines("whole.jsonl")));
 }, 60_000);
+
+test("a file that other options filled is refused, with the file and each option named", async () => {
+  await sample("other.jsonl");
+  const there = lines("other.jsonl");
+  const longest = Math.max(...there.map(({ tokenCount }) => tokenCount));
+  const cut = there.some(({ finishReason }) => finishReason === "length");
+  const refused = async (change: Partial<typeof options>, ...says: RegExp[]) => {
+    const message = await sample("other.jsonl", change).then(
+      () => "not refused",
+      (error: Error) => error.message,
+    );
+    for (const part of [/other\.jsonl holds candidates that were sampled otherwise/, ...says])
+      expect(message).toMatch(part);
+    expect(lines("other.jsonl")).toEqual(there);
+  };
+  await refused({ topP: 0.5, seed: 2 }, /topP: 1 there, 0\.5 here/, /seed: 1 there, 2 here/);
+  await refused({ maxTokens: longest - 1 }, new RegExp(`maxTokens: .*there, ${longest - 1} here`));
+  if (cut) await refused({ maxTokens: 41 }, /maxTokens: 40 there, 41 here/);
+  expect(await sample("other.jsonl", { n: 3 })).toMatchObject({ candidates: 9 });
+}, 60_000);

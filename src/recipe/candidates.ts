@@ -1,5 +1,4 @@
 /** Fills a file with candidates, each written as it finishes; those that are there already are not sampled again. */
-import { hashOf } from "../data/folder.js";
 import { openAppender, readJsonlAll } from "../data/jsonl.js";
 import { Candidate, type Problem } from "../data/records.js";
 import { NearmissError } from "../errors.js";
@@ -70,18 +69,37 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
 
 /** A file begun by another model or with other settings cannot be filled up: its candidates would be of two kinds. */
 function refuseOthers(run: SampleRun, kept: readonly Candidate[]): void {
-  const { options, file } = run;
-  const ours = {
-    model: samplerOf(run),
-    temperature: options.temperature,
-    topP: options.topP,
-    seed: options.seed,
-  };
-  const other = kept.find(({ sampler }) => hashOf(sampler) !== hashOf(ours));
-  if (other === undefined) return;
+  const { temperature, topP, seed, maxTokens } = run.options;
+  const ours = { model: samplerOf(run), temperature, topP, seed };
+  const faults = kept
+    .map((candidate) => [...otherSampler(candidate.sampler, ours), ...otherLimit(candidate, maxTokens)])
+    .find((found) => found.length > 0);
+  if (faults === undefined) return;
   throw new NearmissError(
-    `${file} holds candidates sampled otherwise: ${JSON.stringify(other.sampler)} there, ${JSON.stringify(ours)} here. Write to another file, or remove this one.`,
+    `${run.file} holds candidates that were sampled otherwise:\n${faults.map((fault) => `  ${fault}`).join("\n")}\nWrite to another file, give the options of this one, or remove it.`,
   );
+}
+
+function otherSampler(theirs: Candidate["sampler"], ours: Candidate["sampler"]): string[] {
+  const names = ["model", "temperature", "topP", "seed"] as const;
+  return names.flatMap((name) =>
+    theirs[name] === ours[name]
+      ? []
+      : [`${name}: ${JSON.stringify(theirs[name])} there, ${JSON.stringify(ours[name])} here`],
+  );
+}
+
+/**
+ * The length limit is not noted in a candidate, but shows: one that was cut off is as long as its limit, and one that
+ * stopped by itself is shorter. A candidate that shows no other limit would have been the same under ours.
+ */
+function otherLimit({ finishReason, tokenCount }: Candidate, maxTokens: number): string[] {
+  if (finishReason === "length" && tokenCount !== maxTokens) {
+    return [`maxTokens: ${tokenCount} there, ${maxTokens} here`];
+  }
+  return finishReason === "stop" && tokenCount >= maxTokens
+    ? [`maxTokens: more than ${tokenCount} there, ${maxTokens} here`]
+    : [];
 }
 
 const samplerOf = ({ sampler, model }: SampleRun) => sampler ?? model.name;
