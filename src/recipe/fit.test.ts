@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Decoder } from "../model/decoder.js";
 import { SftOptions } from "../training/options.js";
 import { fitSft } from "./fit.js";
+import type { Memory } from "./memory.js";
 import { ModelSource } from "./model.js";
 import { silent } from "./stage.js";
 
@@ -17,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function train(signal: AbortSignal) {
+async function train(signal: AbortSignal, memory: Memory = "auto", name = "adapter") {
   const model = await new ModelSource("tiny").open(silent);
   return fitSft({
     model,
@@ -29,11 +30,12 @@ async function train(signal: AbortSignal) {
     prompt: { user: "{question}" },
     options: SftOptions.parse({}),
     files: {
-      adapter: join(folder, "adapter"),
-      checkpoints: join(folder, "checkpoints"),
+      adapter: join(folder, name),
+      checkpoints: join(folder, `${name}-checkpoints`),
       metrics: join(folder, "metrics.jsonl"),
       reference: join(folder, "reference"),
     },
+    memory,
     progress: silent,
     signal,
   });
@@ -47,4 +49,21 @@ test("a training releases its graphs, whether it ends or is stopped", async () =
   expect(await train(new AbortController().signal)).toMatchObject({ examples: 1, steps: 1 });
   expect(release).toHaveBeenCalledTimes(2);
   expect(existsSync(join(folder, "adapter"))).toBe(true);
+}, 60_000);
+
+test("computing activations again gives the same adapter but for rounding", async () => {
+  const { signal } = new AbortController();
+  const model = await new ModelSource("tiny").open(silent);
+  const trained = async (memory: Memory) => {
+    await train(signal, memory, memory);
+    return (await model.readAdapter(join(folder, memory))).factors;
+  };
+  const [kept, again] = [await trained("keep"), await trained("recompute")];
+  let largest = 0;
+  for (const [name, values] of kept) {
+    values.forEach((value, i) => {
+      largest = Math.max(largest, Math.abs(value - (again.get(name)?.[i] ?? Number.NaN)));
+    });
+  }
+  expect(largest).toBeLessThan(1e-4);
 }, 60_000);

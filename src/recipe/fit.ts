@@ -2,11 +2,13 @@
 import type { Pair, Problem } from "../data/records.js";
 import { NearmissError } from "../errors.js";
 import type { Adapter } from "../model/adapter.js";
+import { planSteps } from "../training/batches.js";
 import { trainDpo } from "../training/dpo.js";
-import { encodePairs, encodeSft } from "../training/examples.js";
+import { type Example, encodePairs, encodeSft, rowTokens } from "../training/examples.js";
 import type { Progress as TrainingProgress, TrainingResult, TrainingRun } from "../training/loop.js";
 import type { DpoOptions, SftOptions } from "../training/options.js";
 import { trainSft } from "../training/sft.js";
+import { type Memory, recomputes } from "./memory.js";
 import type { OpenModel } from "./model.js";
 import type { PromptTemplate } from "./schema.js";
 import type { Figures, Progress, Task } from "./stage.js";
@@ -25,6 +27,7 @@ interface Fit {
     /** Reference log-probabilities (DPO); arms on the same pairs can share them. */
     readonly reference: string;
   };
+  readonly memory: Memory;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -52,7 +55,9 @@ export async function fitSft(fit: SftFit): Promise<Figures> {
   const { examples, dropped } = encodeSft(texts, model.encoder, options);
   if (dropped.length > 0) progress.note(`  left out ${dropped.length} solutions longer than maxLength`);
   const figures = { examples: examples.length, dropped: dropped.length };
-  return train(fit, figures, (shared) => trainSft({ ...shared, options, examples }));
+  return train(fit, largestBatch(examples, options), figures, (shared) =>
+    trainSft({ ...shared, options, examples }),
+  );
 }
 
 export interface DpoFit extends Fit {
@@ -68,7 +73,9 @@ export async function fitDpo(fit: DpoFit): Promise<Figures> {
   if (dropped.length > 0) progress.note(`  left out ${dropped.length} pairs longer than maxLength`);
   const figures = { pairs: pairs.length, dropped: dropped.length };
   const referenceFolder = files.reference;
-  return train(fit, figures, (shared) => trainDpo({ ...shared, options, pairs, weighted, referenceFolder }));
+  return train(fit, largestBatch(pairs, options), figures, (shared) =>
+    trainDpo({ ...shared, options, pairs, weighted, referenceFolder }),
+  );
 }
 
 /** Which of two lists' lines fit `maxLength` in both: arms that differ in pairs keep the same problems and steps. */
@@ -84,13 +91,26 @@ export function fitting(
   return new Set(lines.filter((i) => lengths.every((dropped) => dropped[i]?.length === 0)));
 }
 
+/** Tokens of the micro-batch that needs the most memory. */
+function largestBatch(examples: readonly Example[], options: SftOptions | DpoOptions): number {
+  const lengths = examples.map(({ row }) => rowTokens(row));
+  const batches = planSteps(lengths, options).flatMap(({ microBatches }) => microBatches);
+  const tokens = batches.map((batch) => batch.reduce((sum, index) => sum + (lengths[index] ?? 0), 0));
+  return tokens.reduce((a, b) => Math.max(a, b), 0);
+}
+
 /** Runs a training with what both kinds are given, draws its progress, and writes the adapter. */
 async function train(
-  { model, adapter, arm, files, progress, signal }: Fit,
+  { model, adapter, arm, files, memory, progress, signal }: Fit,
+  batchTokens: number,
   figures: Figures,
   run: (shared: Shared) => Promise<TrainingResult>,
 ): Promise<Figures> {
-  const trained = model.trainable(adapter);
+  const recompute = recomputes(memory, model.config, batchTokens, process.availableMemory());
+  if (recompute && memory === "auto") {
+    progress.note("  memory is short: activations are computed a second time, which is slower");
+  }
+  const trained = model.trainable(adapter, recompute);
   const bars = new Bars(progress);
   const shared: Shared = {
     model: trained.decoder,

@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { fileError, writeFileAtomic } from "../data/folder.js";
 import { fieldName } from "../data/jsonl.js";
 import { NearmissError } from "../errors.js";
-import type { Recipe } from "./schema.js";
+import { Recipe } from "./schema.js";
 
 /** More differences than these say nothing more than "another recipe". */
 const SHOWN = 8;
@@ -18,7 +18,7 @@ export async function claimFolder(folder: string, recipe: Recipe, force: boolean
   const path = join(folder, "recipe.yaml");
   const ours: unknown = JSON.parse(JSON.stringify(recipe));
   if (existsSync(path)) {
-    const changes = differences(readYaml(path), ours, []);
+    const changes = differences(filledUp(readYaml(path)), ours, []);
     if (changes.length === 0) return;
     if (!force) throw refusal(folder, changes);
   }
@@ -39,6 +39,12 @@ function readYaml(path: string): unknown {
   } catch (error) {
     throw fileError(error, path, "read");
   }
+}
+
+/** A recipe of an earlier version lacks the options that came later: it was run with their defaults, as far as it had them. */
+function filledUp(recipe: unknown): unknown {
+  const { success, data } = Recipe.safeParse(recipe);
+  return success ? JSON.parse(JSON.stringify(data)) : recipe;
 }
 
 function differences(theirs: unknown, ours: unknown, path: readonly PropertyKey[]): string[] {

@@ -95,6 +95,15 @@ describe("a run folder", () => {
     expect(await go(5)).toBe("first skipped, slow skipped, last skipped");
   });
 
+  test("of an earlier version is gone on with: what its recipe lacks has the default", async () => {
+    await go(4);
+    const path = join(out, "recipe.yaml");
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain("memory: auto\n");
+    writeFileSync(path, text.replace("memory: auto\n", ""));
+    expect(await go(4)).toBe("first skipped, slow skipped, last skipped");
+  });
+
   test("in use is refused, by a process here or on another machine", async () => {
     const lock = (pid: number, host: string) =>
       writeFileSync(join(out, "lock.json"), JSON.stringify({ pid, host, since: "now" }));

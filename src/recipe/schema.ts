@@ -4,6 +4,7 @@ import { Augmentation } from "../data/augment/index.js";
 import { ProblemSource } from "../data/readers/index.js";
 import { MiningOptions } from "../mining/options.js";
 import { DpoOptions, SftOptions } from "../training/options.js";
+import { Memory } from "./memory.js";
 
 /** The arms an experiment can have, in the order of the report. */
 const ARMS = ["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"] as const;
@@ -64,6 +65,8 @@ export const Recipe = z
     lora: LoraOptions.prefault({}),
     /** Null: no SFT; the arms then begin at the model as it is. */
     sft: SftBlock.nullable().prefault({}),
+    /** "recompute" trains in less memory, slower; "auto" does so where memory is short. Results differ by rounding only. */
+    memory: Memory.default("auto"),
     sample: SampleOptions.prefault({}),
     verify: z
       .strictObject({

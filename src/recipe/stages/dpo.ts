@@ -12,7 +12,7 @@ import { trainingFiles } from "./training-files.js";
  * Goes on training the SFT adapter (or a fresh one, where there was no SFT) on an arm's pairs. Only lines whose hard and
  * random pair both fit `maxLength` are used, so that all arms see the same problems in the same order for as many steps.
  */
-export function dpoStage(arm: DpoArm, { lora, sft, dpo, seed }: Recipe, source: ModelSource): Stage {
+export function dpoStage(arm: DpoArm, { lora, sft, dpo, seed, memory }: Recipe, source: ModelSource): Stage {
   const { pairs: kind, weighted } = DPO_ARMS[arm];
   const start = sft === null ? [] : ["adapters/sft"];
   return {
@@ -46,6 +46,7 @@ export function dpoStage(arm: DpoArm, { lora, sft, dpo, seed }: Recipe, source: 
         weighted,
         options: dpo,
         files: trainingFiles(path, arm),
+        memory,
         progress,
         signal,
       });

@@ -8,7 +8,7 @@ import type { Stage } from "../stage.js";
 import { trainingFiles } from "./training-files.js";
 
 /** Trains a fresh adapter on the worked solutions of the training problems, and on the additions that the recipe asks for. */
-export function sftStage({ prompt, lora, seed }: Recipe, sft: SftBlock, source: ModelSource): Stage {
+export function sftStage({ prompt, lora, seed, memory }: Recipe, sft: SftBlock, source: ModelSource): Stage {
   return {
     name: "sft",
     options: { model: source.name, prompt, lora, sft, seed },
@@ -28,6 +28,7 @@ export function sftStage({ prompt, lora, seed }: Recipe, sft: SftBlock, source: 
         prompt,
         options,
         files: trainingFiles(path, "sft"),
+        memory,
         progress,
         signal,
       });

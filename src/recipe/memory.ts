@@ -1,0 +1,28 @@
+/** Whether training keeps what the backward pass needs, or computes it a second time because memory is short. */
+import { z } from "zod";
+import { LINEARS, linearSize } from "../model/block.js";
+import type { ModelConfig } from "../model/config.js";
+
+export const Memory = z.enum(["auto", "keep", "recompute"]);
+export type Memory = z.infer<typeof Memory>;
+
+/** Of the free memory; the rest is for what is kept of each layer in either case, for graphs and for other programs. */
+const SHARE = 0.7;
+const FLOAT_BYTES = 4;
+
+/** Bytes a token of the products with frozen weights, which are kept from the forward pass to the backward pass. */
+export function keptBytesPerToken(config: ModelConfig): number {
+  const outputs = LINEARS.reduce((sum, name) => sum + linearSize(config, name)[1], 0);
+  return FLOAT_BYTES * config.layers * outputs;
+}
+
+/**
+ * Whether to compute activations again in the backward pass: slower by a third, smaller by far, and the same but for
+ * rounding. `auto`: when what the largest micro-batch would keep is more than 70 % of the free memory.
+ * @param tokens of the largest micro-batch
+ * @param free bytes that this process may still take, the model's weights being loaded already
+ */
+export function recomputes(memory: Memory, config: ModelConfig, tokens: number, free: number): boolean {
+  if (memory !== "auto") return memory === "recompute";
+  return tokens * keptBytesPerToken(config) > SHARE * free;
+}
