@@ -10,7 +10,7 @@ import { Decoder, freshAdapter } from "../model/decoder.js";
 import { resolveModel } from "../model/folder.js";
 import type { Weights } from "../model/layers.js";
 import { loadTokenizer, type Message, type Tokenizer } from "../model/tokenizer.js";
-import { loadWeights } from "../model/weights.js";
+import { checkWeights, loadWeights, weightShapes } from "../model/weights.js";
 import { random } from "../random.js";
 import type { TextEncoder } from "../training/examples.js";
 import { hashPath } from "./fingerprint.js";
@@ -21,12 +21,21 @@ import type { Progress } from "./stage.js";
 const READ =
   /^(config|generation_config|tokenizer|tokenizer_config)\.json$|\.safetensors$|^chat_template\.jinja$/;
 
+/** What the headers of a model's files say. */
+export interface ModelFacts {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly parameters: number;
+}
+
 /** A model by name: cheap to make, and nothing is read or downloaded until it is opened. */
 export class ModelSource {
   /** The Hub name, or the folder's own name: fit for files that others will read. */
   readonly name: string;
   /** The files of a local folder, absolute; none for a Hub name, whose files the name stands for. */
   readonly files: readonly string[];
+  /** A name of the Hub: to look at the model may be to download it. */
+  readonly onHub: boolean;
   private tokenizer: Promise<OpenTokenizer> | null = null;
   private model: Promise<OpenModel> | null = null;
 
@@ -34,6 +43,7 @@ export class ModelSource {
     const local = existsSync(given) && statSync(given).isDirectory();
     this.name = local ? basename(resolve(given)) : given;
     this.files = local ? modelFiles(resolve(given)) : [];
+    this.onHub = !local && /^[^/]+\/[^/]+$/.test(given);
   }
 
   /** Only the tokenizer, for stages that train and sample nothing. */
@@ -42,6 +52,20 @@ export class ModelSource {
       async (folder) => new OpenTokenizer(await loadTokenizer(folder)),
     );
     return this.tokenizer;
+  }
+
+  /**
+   * Looks at all that a run needs of the model, and loads no weights: the folder, a configuration that can be run, the
+   * tokenizer, weights of the right names and shapes in files that are whole. A Hub name is downloaded first.
+   * @throws NearmissError naming the file that is missing or damaged
+   */
+  async look(progress: Progress): Promise<ModelFacts> {
+    const folder = await this.folder(progress);
+    const config = await loadConfig(folder);
+    await checkWeights(folder, config);
+    await this.openTokenizer(progress);
+    const sizes = [...weightShapes(config).values()].map((shape) => shape.reduce((a, b) => a * b, 1));
+    return { name: this.name, config, parameters: sizes.reduce((a, b) => a + b, 0) };
   }
 
   open(progress: Progress): Promise<OpenModel> {
@@ -119,9 +143,13 @@ class OpenModel extends OpenTokenizer {
   }
 
   /** The model with an adapter that is trained in place; `save` writes it in PEFT's format. Release the decoder after use. */
-  trainable(adapter: Adapter): { decoder: Decoder; save: (folder: string) => Promise<void> } {
+  trainable(
+    adapter: Adapter,
+    recompute = false,
+  ): { decoder: Decoder; save: (folder: string) => Promise<void> } {
     const { lora, factors } = adapter;
-    const decoder = new Decoder(this.config, this.weights, { train: "lora", lora, adapter: factors });
+    const options = { train: "lora", lora, adapter: factors, recompute } as const;
+    const decoder = new Decoder(this.config, this.weights, options);
     return { decoder, save: (folder) => writeAdapter(folder, adapter, this.config, this.name) };
   }
 

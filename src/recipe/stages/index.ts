@@ -12,15 +12,14 @@ import { scoreStage } from "./score.js";
 import { sftStage } from "./sft.js";
 import { verifyStage } from "./verify.js";
 
-export function stagesOf(recipe: Recipe): Stage[] {
-  const source = new ModelSource(recipe.model);
+export function stagesOf(recipe: Recipe, source = new ModelSource(recipe.model)): Stage[] {
   const { sft, arms } = recipe;
   const dpoArms = arms.filter(isDpoArm);
   const trained = arms.some((arm) => arm !== "base");
   const sliced = recipe.eval.nearMissSamples > 0;
   const mining = [sampleStage(recipe, source), verifyStage(recipe), mineStage(recipe, source)];
   return [
-    problemsStage(recipe),
+    problemsStage(recipe, source),
     ...(sft !== null && (trained || sliced) ? [sftStage(recipe, sft, source)] : []),
     ...(dpoArms.length > 0 ? mining : []),
     ...dpoArms.map((arm) => dpoStage(arm, recipe, source)),

@@ -1,0 +1,40 @@
+/** A look at what a recipe reads, before anything is computed: the model's files and the problems. */
+import { type ProblemSource, readProblems } from "../data/readers/index.js";
+import { NearmissError } from "../errors.js";
+import type { ModelFacts, ModelSource } from "./model.js";
+import type { Recipe } from "./schema.js";
+import { silent } from "./stage.js";
+
+export interface Inspection {
+  /** Null for a name of the Hub, which is not asked. */
+  readonly model: ModelFacts | null;
+  /** How many each side has; null for a data set of the Hub, which is not asked. */
+  readonly problems: { readonly train: number | null; readonly test: number | null };
+}
+
+/**
+ * Reads the headers of the model's files and all problems; nothing is downloaded or written.
+ * @throws NearmissError with all that is wrong
+ */
+export async function inspect({ problems }: Recipe, source: ModelSource): Promise<Inspection> {
+  const faults: string[] = [];
+  const model = source.onHub ? null : await tried(faults, () => source.look(silent));
+  const train = await tried(faults, () => count(problems.train));
+  const test = await tried(faults, () => count(problems.test));
+  if (faults.length > 0) throw new NearmissError(faults.join("\n"));
+  return { model, problems: { train, test } };
+}
+
+async function tried<T>(faults: string[], look: () => Promise<T>): Promise<T | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof NearmissError)) throw error;
+    faults.push(error.message);
+    return null;
+  }
+}
+
+async function count(source: ProblemSource): Promise<number | null> {
+  return source.reader === "huggingface" ? null : (await readProblems(source)).length;
+}
