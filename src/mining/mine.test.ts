@@ -175,8 +175,12 @@ describe("minePairs", () => {
 
   it("says which record is missing", () => {
     const given = input([problem("p")], [[right]]);
-    expect(() => minePairs({ ...given, verdicts: [] })).toThrow(/candidate 0 of problem "p" has no verdict/);
-    expect(() => minePairs({ ...given, problems: [] })).toThrow(/belongs to no problem/);
+    expect(() => minePairs({ ...given, verdicts: [] })).toThrow(
+      /candidate 0 is of problem "p" and has no verdict in the verdicts/,
+    );
+    expect(() => minePairs({ ...given, problems: [] })).toThrow(
+      /candidate 0 is of problem "p", which is not in the problems/,
+    );
   });
 });
 

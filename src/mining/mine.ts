@@ -14,7 +14,7 @@ import { type Negative, NegativeMaker } from "./negatives.js";
 import { type Suspect, suspect } from "./noise.js";
 import { MiningOptions } from "./options.js";
 import { type MiningReport, miningReport } from "./report.js";
-import { joinSamples, type Sample } from "./samples.js";
+import { joinSamples, type ListNames, type Sample } from "./samples.js";
 import { acrossStrata } from "./strata.js";
 import { pairWeights } from "./weights.js";
 
@@ -22,6 +22,8 @@ export interface MineInput {
   readonly problems: readonly Problem[];
   readonly candidates: readonly Candidate[];
   readonly verdicts: readonly Verdict[];
+  /** What the lists are called in errors, such as the files that they are from. */
+  readonly names?: ListNames;
   /** The text that the model is given for a problem. */
   readonly prompt: (problem: Problem) => string;
   /** Filled up with defaults; a wrong option throws a ZodError. */
@@ -61,7 +63,7 @@ const PERTURBED_TRIES = 8;
  */
 export function minePairs(input: MineInput): MineResult {
   const options = MiningOptions.parse(input.options ?? {});
-  const samples = joinSamples(input.problems, input.candidates, input.verdicts);
+  const samples = joinSamples(input.problems, input.candidates, input.verdicts, input.names);
   const gates = new GateCounts();
   const suspects: Suspect[] = [];
   const fates = new Map<string, Fate>();

@@ -7,6 +7,15 @@ export interface Sample {
   readonly verdict: Verdict;
 }
 
+/** What the three lists are called in errors, such as the files that they are from. */
+export interface ListNames {
+  readonly problems: string;
+  readonly candidates: string;
+  readonly verdicts: string;
+}
+
+const NAMES: ListNames = { problems: "the problems", candidates: "the candidates", verdicts: "the verdicts" };
+
 /**
  * Candidates joined with their verdicts, by problem, in the order of their index.
  *
@@ -16,6 +25,7 @@ export function joinSamples(
   problems: readonly Problem[],
   candidates: readonly Candidate[],
   verdicts: readonly Verdict[],
+  names: ListNames = NAMES,
 ): Map<string, Sample[]> {
   const key = (v: { problemId: string; index: number }) => JSON.stringify([v.problemId, v.index]);
   const byKey = new Map(verdicts.map((v) => [key(v), v]));
@@ -23,12 +33,17 @@ export function joinSamples(
   for (const candidate of candidates) {
     const list = samples.get(candidate.problemId);
     const verdict = byKey.get(key(candidate));
-    const name = `candidate ${candidate.index} of problem "${candidate.problemId}"`;
-    if (list === undefined)
+    const name = `${names.candidates}: candidate ${candidate.index} is of problem "${candidate.problemId}"`;
+    if (list === undefined) {
       throw new NearmissError(
-        `${name} belongs to no problem given; mine with the problems that were sampled`,
+        `${name}, which is not in ${names.problems}. Mine with the problems that were sampled.`,
       );
-    if (verdict === undefined) throw new NearmissError(`${name} has no verdict; verify the candidates again`);
+    }
+    if (verdict === undefined) {
+      throw new NearmissError(
+        `${name} and has no verdict in ${names.verdicts}. Verify the candidates again.`,
+      );
+    }
     list.push({ candidate, verdict });
   }
   for (const list of samples.values()) list.sort((x, y) => x.candidate.index - y.candidate.index);

@@ -11,6 +11,8 @@ const BREATH = 64;
 export interface JudgeInput {
   readonly problems: readonly Problem[];
   readonly candidates: readonly Candidate[];
+  /** The files that both are from, for errors. */
+  readonly names: { readonly problems: string; readonly candidates: string };
   readonly options: Recipe["verify"];
   readonly progress: Progress;
   readonly signal?: AbortSignal;
@@ -20,6 +22,7 @@ export interface JudgeInput {
 export async function judge({
   problems,
   candidates,
+  names,
   options,
   progress,
   signal,
@@ -31,7 +34,7 @@ export async function judge({
     const problem = byId.get(candidate.problemId);
     if (problem === undefined) {
       throw new NearmissError(
-        `A candidate is of problem "${candidate.problemId}", which is not among the problems. Give the problems file that was sampled from.`,
+        `${names.candidates}: candidate ${candidate.index} is of problem "${candidate.problemId}", which is not in ${names.problems}. Give the problems that were sampled.`,
       );
     }
     verdicts.push(judgeOne(problem, candidate, options));

@@ -17,10 +17,16 @@ export function mineStage({ prompt, mine }: Recipe, source: ModelSource): Stage 
     outputs: ["pairs-random.jsonl", "pairs-hard.jsonl", "mining.json"],
     async run({ path, progress }) {
       const tokenizer = await source.openTokenizer(progress);
+      const names = {
+        problems: path("problems.jsonl"),
+        candidates: path("candidates.jsonl"),
+        verdicts: path("verdicts.jsonl"),
+      };
       const { pairs, report } = minePairs({
-        problems: await readJsonlAll(path("problems.jsonl"), Problem),
-        candidates: await readJsonlAll(path("candidates.jsonl"), Candidate),
-        verdicts: await readJsonlAll(path("verdicts.jsonl"), Verdict),
+        problems: await readJsonlAll(names.problems, Problem),
+        candidates: await readJsonlAll(names.candidates, Candidate),
+        verdicts: await readJsonlAll(names.verdicts, Verdict),
+        names,
         prompt: ({ question }) => tokenizer.prompt(prompt, question),
         options: mine,
       });

@@ -35,7 +35,8 @@ export function scoreStage({ arms, verify, mine, seed, eval: { nearMissSamples }
       const problems = await readJsonlAll(path("test.jsonl"), Problem);
       const judged = async (from: string, to: string) => {
         const candidates = await readJsonlAll(path(from), Candidate);
-        const verdicts = await judge({ problems, candidates, options: verify, progress, signal });
+        const names = { problems: path("test.jsonl"), candidates: path(from) };
+        const verdicts = await judge({ problems, candidates, names, options: verify, progress, signal });
         await writeJsonl(path(to), verdicts);
         return verdicts;
       };

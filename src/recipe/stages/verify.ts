@@ -13,9 +13,10 @@ export function verifyStage({ verify }: Recipe): Stage {
     inputs: ["problems.jsonl", "candidates.jsonl"],
     outputs: ["verdicts.jsonl"],
     async run({ path, progress, signal }) {
-      const problems = await readJsonlAll(path("problems.jsonl"), Problem);
-      const candidates = await readJsonlAll(path("candidates.jsonl"), Candidate);
-      const verdicts = await judge({ problems, candidates, options: verify, progress, signal });
+      const names = { problems: path("problems.jsonl"), candidates: path("candidates.jsonl") };
+      const problems = await readJsonlAll(names.problems, Problem);
+      const candidates = await readJsonlAll(names.candidates, Candidate);
+      const verdicts = await judge({ problems, candidates, names, options: verify, progress, signal });
       await writeJsonl(path("verdicts.jsonl"), verdicts);
       return { verdicts: verdicts.length, correct: verdicts.filter(({ correct }) => correct).length };
     },
