@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -135,6 +144,16 @@ describe("verbs on files", () => {
       ...["--out", pairs, "--json"],
     ]);
     expect(mined).toMatchObject({ code: 0 });
+
+    const others = file("chain-others.jsonl", lines(problems.slice(0, 1)));
+    const mine = (p: string, v: string) =>
+      inProcess(["mine", "--problems", p, "--candidates", c, "--verdicts", v, "--out", pairs]);
+    const unknown =
+      /error: .*chain-c\.jsonl: candidate 0 is of problem "b", which is not in .*chain-others\.jsonl/;
+    expect((await mine(others, v)).said).toMatch(unknown);
+    expect((await inProcess(["verify", "--problems", others, "--in", c])).said).toMatch(unknown);
+    const half = file("chain-half.jsonl", lines(records(v).slice(0, 1)));
+    expect((await mine(p, half)).said).toMatch(/candidate 1 .* no verdict in .*chain-half\.jsonl/);
   });
 
   test("a file of answers is not taken for another prompt's or adapter's", async () => {
@@ -145,6 +164,8 @@ describe("verbs on files", () => {
         ...["--max-tokens", "4", ...more],
       ]);
     expect((await evaluate()).code).toBe(0);
+    const longer = await evaluate("--max-tokens", "5");
+    expect([longer.code, longer.said]).toEqual([1, expect.stringContaining("maxTokens: 4 there, 5 here")]);
     const prompted = await evaluate("--user", "Solve: {question}");
     expect([prompted.code, prompted.said]).toEqual([1, expect.stringContaining("sampled otherwise")]);
 
@@ -171,7 +192,7 @@ describe("verbs on files", () => {
     }
   });
 
-  test("sft counts the problems it cannot use; export writes no card of the model before training", async () => {
+  test("sft counts the problems it cannot use; export writes a card of its own, with no path in it", async () => {
     const solved = { ...problems[0], solution: "16 - 3 = 13\nThe answer is: 13" };
     const p = file("half-p.jsonl", lines([solved, ...problems.slice(1)]));
     const run = join(folder, "half-run");
@@ -182,7 +203,10 @@ describe("verbs on files", () => {
     const args = ["export", "--run", run, "--arm", "sft", "--model", "tiny", "--out", merged];
     expect((await inProcess(args)).code).toBe(0);
     expect(readdirSync(merged)).toEqual(expect.arrayContaining(["config.json", "model.safetensors"]));
-    expect(readdirSync(merged)).not.toContain("README.md");
+    const card = readFileSync(join(merged, "README.md"), "utf8");
+    expect(card).toContain("# tiny, sft\n\ntiny, trained by supervised fine-tuning");
+    for (const elsewhere of [folder, process.cwd(), "solves about half"])
+      expect(card).not.toContain(elsewhere);
   }, 60_000);
 
   test("doctor sees that weights are cut off", async () => {
@@ -198,15 +222,36 @@ describe("exit codes and errors", () => {
   const TABLE: readonly (readonly [what: string, args: string[], code: number, says: RegExp])[] = [
     ["no such verb", ["rnu"], 2, /unknown command 'rnu'[\s\S]*Did you mean run\?/],
     ["no such flag", ["doctor", "--jsno"], 2, /unknown option '--jsno'/],
-    ["a missing flag", ["mine"], 2, /required option '--problems <file>'/],
-    ["a number that is none", ["eval", "--limit", "few"], 2, /Expected a whole number/],
+    ["a flag without its value", ["mine", "--out"], 2, /option '--out <file>' argument missing/],
+    [
+      "missing flags, all of them",
+      ["mine", "--out", "o"],
+      2,
+      /^error: nearmiss mine cannot .*\n {2}--problems: is missing.*\n {2}--candidates: .*\n {2}--verdicts: .*\n.*--help/,
+    ],
+    ["a number that is none", ["eval", "--limit", "few"], 2, /--limit: expected a number, found "few"/],
+    [
+      "a number that is not whole",
+      ["eval", "--limit", "1.5"],
+      2,
+      /--limit: expected a whole number, found 1.5/,
+    ],
     [
       "a wrong number of a flag",
       ["sft", "--model", "tiny", "--problems", "p", "--out", "o", "--rank", "0"],
       2,
-      /^error: --rank, --alpha has a mistake:\n {2}rank: expected a number of at least 1/,
+      /^error: .*\n {2}--rank: expected a number of at least 1, found 0\n/,
     ],
-    ["an alpha that is none", ["dpo", "--alpha", "x"], 2, /--alpha.*Expected a number/],
+    ["an alpha that is none", ["dpo", "--alpha", "x"], 2, /--alpha: expected a number, found "x"/],
+    ["a prompt without the question", ["eval", "--user", "Go"], 2, /--user: must contain \{question\}/],
+    ["a setting without a value", ["sample", "--set", "n"], 2, /--set n: expected KEY=VALUE/],
+    ["a setting that is not YAML", ["sample", "--set", "n=[1"], 2, /--set n=\[1: \[1 is not YAML/],
+    [
+      "a setting in no block",
+      ["sample", "--set", "n=1", "--set", "n.x=2"],
+      2,
+      /--set n\.x=2: there is no such/,
+    ],
     ["a missing file", ["verify", "--in", "nowhere.jsonl"], 1, /^error: .*nowhere\.jsonl.*no such file/],
     ["a missing recipe", ["run", "nowhere.yaml"], 2, /^error: .*nowhere\.yaml.*no such file/],
     ["a missing model", ["doctor", "--model", "nowhere"], 1, /^error: There is no model "nowhere"/],
@@ -214,7 +259,7 @@ describe("exit codes and errors", () => {
       "an option unknown to --set",
       ["sft", "--model", "tiny", "--problems", "p", "--out", "o", "--set", "epoch=2"],
       2,
-      /epoch: unknown key; did you mean "epochs"\?/,
+      / {2}--set epoch: unknown key; did you mean "epochs"\?/,
     ],
     [
       "no such run",
@@ -232,7 +277,7 @@ describe("exit codes and errors", () => {
 
   test("a wrong recipe lists every mistake and exits with 2", async () => {
     const recipe = file("wrong.yaml", "modle: x\nsample: { n: 0 }\narms: [bas]\n");
-    const { code, err } = await nearmiss(["run", recipe]);
+    const { code, said } = await inProcess(["run", recipe]);
     expect(code).toBe(2);
     for (const part of [
       'line 1: modle: unknown key; did you mean "model"?',
@@ -240,7 +285,7 @@ describe("exit codes and errors", () => {
       'did you mean "base"?',
       "problems: is missing",
     ])
-      expect(err).toContain(part);
+      expect(said).toContain(part);
   });
 });
 
@@ -253,10 +298,67 @@ test("help stands on each verb, with an example", async () => {
   }
 });
 
+describe("run --check", () => {
+  const recipe = (name: string, model: string, test: string) =>
+    file(
+      `${name}.yaml`,
+      `model: ${model}\nproblems:\n  train: { reader: jsonl, path: ${name}.jsonl }\n  test: ${test}\n`,
+    );
+  const check = (path: string) => inProcess(["run", path, "--check", "--out", join(folder, "checked")]);
+  const problem = (id: number) =>
+    `${JSON.stringify({ question: `What is ${id} + 1?`, answer: `${id + 1}` })}\n`;
+  const synthetic = "{ reader: synthetic, split: test, count: 5, seed: 1 }";
+
+  test("says what it found, and writes nothing", async () => {
+    file("fine.jsonl", problem(1) + problem(2));
+    const { code, said } = await check(recipe("fine", "tiny", synthetic));
+    expect([code, said]).toEqual([
+      0,
+      expect.stringMatching(/tiny \(qwen2, 1\.1 million parameters, files whole\)/),
+    ]);
+    expect(said).toMatch(/Train: 2 problems\nTest: 5 problems\nStages: problems, sft/);
+    expect(existsSync(join(folder, "checked"))).toBe(false);
+  });
+
+  test("names everything that is wrong with the model and the problems", async () => {
+    file("broken.jsonl", `${problem(1)}{"question": "x"`);
+    const model = join(folder, "check-cut");
+    cpSync("assets/tiny", model, { recursive: true });
+    truncateSync(join(model, "model.safetensors"), 1_000_000);
+    const { code, said } = await check(recipe("broken", model, "{ reader: gsm8k, path: nowhere.jsonl }"));
+    expect(code).toBe(1);
+    for (const part of [
+      /model\.safetensors: the file is cut off/,
+      /broken\.jsonl:2: this is not JSON/,
+      /nowhere\.jsonl.*no such file/,
+    ])
+      expect(said).toMatch(part);
+  });
+
+  test("leaves the Hub alone", async () => {
+    file("hub.jsonl", problem(1));
+    const data = "{ reader: huggingface, dataset: owner/data, split: test }";
+    const { code, said } = await check(recipe("hub", "Owner/Name", data));
+    expect(code).toBe(0);
+    expect(said).toMatch(/Model: Owner\/Name \(on the .*Hub.*\)\nTrain: 1 problems\nTest: on the .*Hub/);
+  });
+
+  test("run itself stops at a broken model before it reads the problems", async () => {
+    file("early.jsonl", problem(1));
+    const model = join(folder, "early-model");
+    cpSync("assets/tiny", model, { recursive: true });
+    writeFileSync(join(model, "config.json"), '{"architectures": ["GPT2LMHeadModel"]}');
+    const out = join(folder, "early");
+    const { code, said } = await inProcess(["run", recipe("early", model, synthetic), "--out", out]);
+    expect([code, said]).toEqual([1, expect.stringMatching(/GPT2LMHeadModel is not supported/)]);
+    expect(existsSync(join(out, "test.jsonl"))).toBe(false);
+  });
+});
+
 test("run --check lists the stages of the shipped recipes", async () => {
-  const { code, out } = await nearmiss(["run", "recipes/quickstart.yaml", "--check", "--json"]);
+  const { code, said } = await inProcess(["run", "recipes/quickstart.yaml", "--check", "--json"]);
   expect(code).toBe(0);
-  const stages: unknown = JSON.parse(out).stages;
+  const stages: unknown = JSON.parse(said).stages;
   expect(stages).toEqual(
     expect.arrayContaining(["problems", "sft", "mine", "dpo-weighted", "evaluate-base", "report"]),
   );

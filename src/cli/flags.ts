@@ -1,62 +1,69 @@
-/** Flags that several verbs share, so that they are spelt and explained alike. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+/** The rows of a verb's table of flags, and those that several verbs share, spelt and explained alike. */
 
-/** `--model`, or NEARMISS_MODEL. */
-export const modelFlag = () =>
-  new Option("--model <name>", "model folder, Hub name (OWNER/NAME), or tiny").env("NEARMISS_MODEL");
-
-export const setFlag = (what: string) =>
-  new Option("--set <key=value>", `${what}; may be repeated`).argParser(collect).default([], "none");
-
-export const jsonFlag = () => new Option("--json", "print the result as one JSON object on standard output");
-
-export const seedFlag = () =>
-  new Option("--seed <number>", "seed of the random streams").argParser(wholeNumber).default(0);
-
-export interface PromptFlags {
-  readonly system?: string;
-  readonly user: string;
+export interface Flag {
+  /** As the help shows it: `--problems <file>`; a switch has no `<value>`. */
+  readonly spelling: string;
+  /** What becomes of its text; `settings` are KEY=VALUE texts that are set in the block at `into`. */
+  readonly type: "text" | "texts" | "number" | "switch" | "settings";
+  readonly help: string;
+  /** Where its value goes in the verb's options, such as `lora.rank`; bounds and defaults stand there. */
+  readonly into: string;
+  /** The environment variable that stands in for it. */
+  readonly env?: string;
 }
 
-/** `--system` and `--user`: the messages that a question becomes. */
-export function withPrompt(command: Command): Command {
-  return command
-    .option("--system <text>", "system message (default: the model's own)")
-    .option("--user <text>", "user message, with {question} in it", "{question}");
-}
+export const text = (spelling: string, help: string, into = nameOf(spelling)): Flag => ({
+  spelling,
+  type: "text",
+  help,
+  into,
+});
 
-/** The prompt template that the flags spell. */
-export function promptOf({ system, user }: PromptFlags) {
-  return system === undefined ? { user } : { system, user };
-}
+export const number = (spelling: string, help: string, into = nameOf(spelling)): Flag => ({
+  spelling,
+  type: "number",
+  help,
+  into,
+});
 
-/** `--rank` and `--alpha` of a fresh adapter. */
-export function loraFlags(command: Command): Command {
-  return command
-    .option("--rank <number>", "rank of a fresh adapter", wholeNumber, 16)
-    .option("--alpha <number>", "its scale is alpha / rank", anyNumber, 32);
-}
+export const toggle = (spelling: string, help: string, into = nameOf(spelling)): Flag => ({
+  spelling,
+  type: "switch",
+  help,
+  into,
+});
 
-/** Adds the lines that show a verb at work. */
-export function withExample(command: Command, ...examples: readonly string[]): Command {
-  return command.addHelpText("after", `\nExample:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
-}
+/** `--set`: any value of a block of options. */
+export const settings = (help: string, into: string): Flag => ({
+  spelling: "--set <key=value>",
+  type: "settings",
+  help: `${help}; may be repeated`,
+  into,
+});
 
-/** A whole number of at least 0; anything else is bad usage. */
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError("Expected a whole number of at least 0.");
-  }
-  return value;
-}
+export const MODEL: Flag = {
+  ...text("--model <name>", "model folder, Hub name (OWNER/NAME), or tiny"),
+  env: "NEARMISS_MODEL",
+};
 
-function anyNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("Expected a number.");
-  return value;
-}
+export const JSON_OUT = toggle("--json", "print the result as one JSON object on standard output");
 
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
+export const seed = (into: string): Flag => number("--seed <number>", "seed of the random streams", into);
+
+/** The messages that a question becomes. */
+export const PROMPT: readonly Flag[] = [
+  text("--system <text>", "system message (default: the model's own)", "prompt.system"),
+  text("--user <text>", "user message, with {question} in it", "prompt.user"),
+];
+
+/** The shape of a fresh adapter. */
+export const LORA: readonly Flag[] = [
+  number("--rank <number>", "rank of a fresh adapter", "lora.rank"),
+  number("--alpha <number>", "its scale is alpha / rank", "lora.alpha"),
+];
+
+/** `--max-tokens <number>` as `maxTokens`. */
+function nameOf(spelling: string): string {
+  const [long = ""] = spelling.replace(/^--/, "").split(" ");
+  return long.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

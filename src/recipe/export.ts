@@ -5,13 +5,13 @@ import { z } from "zod";
 import { ensureFolder, fileError, writeFileAtomic } from "../data/folder.js";
 import { check } from "../data/jsonl.js";
 import { type Adapter, readAdapter } from "../model/adapter.js";
+import type { LoraShape } from "../model/block.js";
 import { loadConfig } from "../model/config.js";
 import { writeSafetensors } from "../model/safetensors.js";
 import { loadWeights } from "../model/weights.js";
 
 /**
- * Weights and their index are written anew, and the card is left out, for it describes the model before training;
- * everything else of the model is copied as it is.
+ * Weights, their index and the card are written anew, for the model's own describe it before training; everything else of the model is copied as it is.
  */
 const REPLACED = /\.(safetensors|bin|pt|pth|gguf)$|\.index\.json$|^(config\.json|README\.md)$/;
 
@@ -21,8 +21,16 @@ export async function copyAdapter(adapter: string, out: string): Promise<void> {
   for (const file of ["adapter_config.json", "adapter_model.safetensors"]) await copy(adapter, out, file);
 }
 
-/** Writes a whole model folder, in float32, with the adapter added to its weights. */
-export async function writeMerged(model: string, adapterFolder: string, out: string): Promise<void> {
+/**
+ * Writes a whole model folder, in float32, with the adapter added to its weights.
+ * @param card the text of its README.md, given the adapter's shape and the licence that the model's own card names
+ */
+export async function writeMerged(
+  model: string,
+  adapterFolder: string,
+  out: string,
+  card: (lora: LoraShape, licence: string | null) => string,
+): Promise<void> {
   const config = await loadConfig(model);
   const adapter = await readAdapter(adapterFolder, config);
   const weights = await loadWeights(model, config);
@@ -31,12 +39,21 @@ export async function writeMerged(model: string, adapterFolder: string, out: str
   for (const entry of await readdir(model, { withFileTypes: true })) {
     if (!entry.isDirectory() && !REPLACED.test(entry.name)) await copy(model, out, entry.name);
   }
+  await writeFileAtomic(join(out, "README.md"), card(adapter.lora, await licenceOf(model)));
   await writeSafetensors(join(out, "model.safetensors"), weights);
   // Last, so that a folder that was cut off is not taken for a model.
   const path = join(model, "config.json");
   const json = check(JSON.parse(await readFile(path, "utf8")), z.looseObject({}), path);
   const written = { ...json, torch_dtype: "float32", ...("dtype" in json ? { dtype: "float32" } : {}) };
   await writeFileAtomic(join(out, "config.json"), `${JSON.stringify(written, null, 2)}\n`);
+}
+
+/** What the front matter of a model's card gives as its licence; null where there is no card, or none in it. */
+async function licenceOf(model: string): Promise<string | null> {
+  const text = await readFile(join(model, "README.md"), "utf8").catch(() => "");
+  const [, front = ""] = /^---\n(.*?)\n---/s.exec(text.replaceAll("\r\n", "\n")) ?? [];
+  const { license } = /^license:[ \t]*["']?(?<license>[\w.+-]+)/m.exec(front)?.groups ?? {};
+  return license ?? null;
 }
 
 /** W += alpha / rank * B A for every linear layer, in place: W [out, in], A [rank, in], B [out, rank]. */

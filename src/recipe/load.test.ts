@@ -100,7 +100,8 @@ arms: [base, dpo-hrad]
   });
 
   test("in overrides", () => {
-    expect(complaint(GOOD, { set: ["sample.n"] })).toContain("--set sample.n: expected KEY.KEY=VALUE");
+    expect(complaint(GOOD, { set: ["sample.n"] })).toContain("--set sample.n: expected KEY=VALUE");
+    expect(complaint(GOOD, { set: ["arms=[base"] })).toContain("--set arms=[base: [base is not YAML");
     expect(complaint(GOOD, { set: ["smaple.n=2"] })).toContain('smaple: unknown key; did you mean "sample"?');
     expect(complaint(GOOD, { set: ["model.x=2"] })).toContain("there is no such place");
   });

@@ -2,11 +2,12 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, extname, resolve } from "node:path";
-import { type Document, isMap, isScalar, LineCounter, parse, parseDocument, visit } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { fileError } from "../data/folder.js";
 import { NearmissError } from "../errors.js";
 import { listMistakes, type Mistake, mistakesOf } from "./mistakes.js";
 import { Recipe } from "./schema.js";
+import { applySetting } from "./settings.js";
 
 export interface Overrides {
   /** In place of the recipe's `model`. */
@@ -72,17 +73,8 @@ function refuse(path: string, count: number, list: string, fault?: string): Near
 
 function applyOverrides(document: Document, { model, set }: Overrides, mistakes: Mistake[]): void {
   for (const text of set ?? []) {
-    const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    const path = key?.trim().split(".") ?? [];
-    if (key === undefined || value === undefined || path.includes("")) {
-      mistakes.push({ path: [], atKey: false, message: `--set ${text}: expected KEY.KEY=VALUE` });
-      continue;
-    }
-    try {
-      document.setIn(path, document.createNode(parse(value)));
-    } catch {
-      mistakes.push({ path: [], atKey: false, message: `--set ${text}: there is no such place` });
-    }
+    const fault = applySetting(document, text);
+    if (fault !== null) mistakes.push({ path: [], atKey: false, message: `--set ${text}: ${fault}` });
   }
   if (model !== undefined) document.set("model", model);
 }

@@ -1,6 +1,7 @@
 /** What is wrong with a recipe, said to its author: path, what was expected, what was found, the nearest right word. */
-import { z } from "zod";
+import type { z } from "zod";
 import { fieldName } from "../data/jsonl.js";
+import { keysAt, type Shape, shapeOf, wordsAt } from "./shape.js";
 import { nearest } from "./suggest.js";
 
 export interface Mistake {
@@ -10,37 +11,17 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** The part of JSON Schema that says which keys and words are right at a place. */
-const Schema = z.looseObject({
-  get properties() {
-    return z.record(z.string(), Schema).optional();
-  },
-  get items() {
-    return Schema.optional();
-  },
-  get anyOf() {
-    return z.array(Schema).optional();
-  },
-  get oneOf() {
-    return z.array(Schema).optional();
-  },
-  enum: z.array(z.unknown()).optional(),
-  const: z.unknown().optional(),
-  type: z.string().optional(),
-});
-type Schema = z.infer<typeof Schema>;
-
 /** All mistakes of a value against a schema, in no particular order; empty where there are none. */
 export function mistakesOf(schema: z.ZodType, value: unknown): Mistake[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  const shape = Schema.parse(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
+  const shape = shapeOf(schema);
   return result.error.issues.flatMap((issue) => explain(issue, [], shape, value));
 }
 
 type Issue = z.core.$ZodIssue;
 
-function explain(issue: Issue, base: readonly PropertyKey[], shape: Schema, value: unknown): Mistake[] {
+function explain(issue: Issue, base: readonly PropertyKey[], shape: Shape, value: unknown): Mistake[] {
   const path = [...base, ...issue.path];
   const found = at(value, path);
   if (issue.code === "unrecognized_keys") {
@@ -73,7 +54,7 @@ function closest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   return [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0] ?? [];
 }
 
-function expected(issue: Issue, shape: Schema, path: readonly PropertyKey[]): string {
+function expected(issue: Issue, shape: Shape, path: readonly PropertyKey[]): string {
   const words = wordsAt(shape, path);
   if (words.length > 0) return `one of ${words.join(", ")}`;
   switch (issue.code) {
@@ -115,33 +96,6 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
     here = Reflect.get(here, key);
   }
   return here;
-}
-
-/** All schemas that may stand at a place: one, or the branches of a union. */
-function schemasAt(shape: Schema, path: readonly PropertyKey[]): Schema[] {
-  let here = branches(shape);
-  for (const key of path) {
-    here = here.flatMap((schema) => {
-      const next = typeof key === "number" ? schema.items : schema.properties?.[String(key)];
-      return next === undefined ? [] : branches(next);
-    });
-  }
-  return here;
-}
-
-function branches(schema: Schema): Schema[] {
-  const options = schema.anyOf ?? schema.oneOf;
-  return options === undefined ? [schema] : options.flatMap(branches);
-}
-
-function keysAt(shape: Schema, path: readonly PropertyKey[]): string[] {
-  const keys = schemasAt(shape, path).flatMap((schema) => Object.keys(schema.properties ?? {}));
-  return [...new Set(keys)];
-}
-
-function wordsAt(shape: Schema, path: readonly PropertyKey[]): string[] {
-  const values = schemasAt(shape, path).flatMap((schema) => [...(schema.enum ?? []), schema.const]);
-  return [...new Set(values.filter((value) => typeof value === "string"))];
 }
 
 /** `line 4  sample.temprature: unknown key; ...` for each mistake, given the line of each. */

@@ -1,8 +1,8 @@
 /** Whether a model fits this machine's memory: an estimate from its configuration, after a look at its weights' headers. */
-import { basename } from "node:path";
-import { loadConfig, type ModelConfig } from "../../model/config.js";
-import { resolveModel } from "../../model/folder.js";
-import { checkWeights, weightShapes } from "../../model/weights.js";
+import type { ModelConfig } from "../../model/config.js";
+import { keptBytesPerToken } from "../../recipe/memory.js";
+import { ModelSource } from "../../recipe/model.js";
+import { stderrProgress } from "../progress.js";
 
 export interface ModelFit {
   readonly model: string;
@@ -10,6 +10,8 @@ export interface ModelFit {
   readonly weightsGiB: number;
   readonly samplingGiB: number;
   readonly trainingGiB: number;
+  /** Training that computes activations a second time (`memory: recompute`). */
+  readonly recomputingGiB: number;
   readonly fits: { readonly sampling: boolean; readonly training: boolean };
 }
 
@@ -24,20 +26,19 @@ const MICRO_BATCH = 2048;
 
 /** @throws NearmissError when there is no such model, or it is of a kind that cannot be used, or its files are damaged. */
 export async function fitOf(name: string, availableGiB: number): Promise<ModelFit> {
-  const folder = await resolveModel(name);
-  const config = await loadConfig(folder);
-  await checkWeights(folder, config);
-  const parameters = [...weightShapes(config).values()].reduce((sum, shape) => sum + product(shape), 0);
+  const { name: model, config, parameters } = await new ModelSource(name).look(stderrProgress());
   const weightsGiB = (FLOAT * parameters) / GIB;
   const samplingGiB = PROCESS_GIB + weightsGiB + (FLOAT * cacheFloats(config)) / GIB;
   const trainingGiB = PROCESS_GIB + weightsGiB + (FLOAT * MICRO_BATCH * keptFloats(config)) / GIB;
+  const recomputingGiB = trainingGiB - (MICRO_BATCH * keptBytesPerToken(config)) / GIB;
   return {
-    model: basename(folder),
+    model,
     parameters,
     weightsGiB,
     samplingGiB,
     trainingGiB,
-    fits: { sampling: samplingGiB <= availableGiB, training: trainingGiB <= availableGiB },
+    recomputingGiB,
+    fits: { sampling: samplingGiB <= availableGiB, training: recomputingGiB <= availableGiB },
   };
 }
 
@@ -51,5 +52,3 @@ function keptFloats({ layers, hiddenSize, intermediateSize, heads, kvHeads, head
   const attention = (2 * heads + 2 * kvHeads) * headDim + heads * SEQUENCE;
   return layers * (6 * hiddenSize + attention + 4 * intermediateSize);
 }
-
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);

@@ -1,25 +1,31 @@
-import { Command } from "commander";
 import pc from "picocolors";
+import { z } from "zod";
 import { fitOf, type ModelFit } from "../doctor/fit.js";
 import { type Machine, machine } from "../doctor/machine.js";
-import { jsonFlag, modelFlag, withExample } from "../flags.js";
+import { JSON_OUT, MODEL } from "../flags.js";
 import { printJson, printText } from "../io.js";
+import { commandOf } from "../verb.js";
 
-export function doctorCommand(): Command {
-  const command = new Command("doctor")
-    .description(
+const Options = z.strictObject({
+  model: z.string().min(1).optional(),
+  json: z.boolean().default(false),
+});
+
+export const doctorCommand = () =>
+  commandOf({
+    name: "doctor",
+    about:
       "Say what this machine can do: cores, memory, ONNX Runtime and its speed, cache, does a model fit.",
-    )
-    .addOption(modelFlag())
-    .addOption(jsonFlag())
-    .action(async ({ model, json }: { model?: string; json?: boolean }) => {
+    flags: [MODEL, JSON_OUT],
+    options: Options,
+    examples: ["nearmiss doctor --model ./model"],
+    async run({ model, json }) {
       const found = await machine();
       const fit = model === undefined ? null : await fitOf(model, found.availableGiB);
       if (json) printJson({ ...found, model: fit });
       else printText([...describe(found), ...(fit === null ? [] : describeFit(fit))].join("\n"));
-    });
-  return withExample(command, "nearmiss doctor --model ./model");
-}
+    },
+  });
 
 function describe(found: Machine): string[] {
   const { cores, cpu, memoryGiB, availableGiB, node, runtime, providers, gigaflops, cache } = found;
@@ -34,7 +40,8 @@ function describe(found: Machine): string[] {
   ];
 }
 
-function describeFit({ model, parameters, weightsGiB, samplingGiB, trainingGiB, fits }: ModelFit): string[] {
+function describeFit(fit: ModelFit): string[] {
+  const { model, parameters, weightsGiB, samplingGiB, trainingGiB, recomputingGiB, fits } = fit;
   const mark = (good: boolean) => (good ? pc.green("fits") : pc.red("does not fit"));
   return [
     line(
@@ -42,7 +49,10 @@ function describeFit({ model, parameters, weightsGiB, samplingGiB, trainingGiB, 
       `${model}: ${(parameters / 1e6).toFixed(1)} million parameters, ${gib(weightsGiB)} in float32`,
     ),
     line("Sampling", `about ${gib(samplingGiB)}: ${mark(fits.sampling)}`),
-    line("Training", `about ${gib(trainingGiB)} (LoRA): ${mark(fits.training)}`),
+    line(
+      "Training",
+      `about ${gib(trainingGiB)} (LoRA), ${gib(recomputingGiB)} with memory: recompute: ${mark(fits.training)}`,
+    ),
   ];
 }
 

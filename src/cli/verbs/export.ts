@@ -1,53 +1,75 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
 import { parse } from "yaml";
 import { z } from "zod";
-import { check } from "../../data/jsonl.js";
+import { check, readJson } from "../../data/jsonl.js";
 import { NearmissError } from "../../errors.js";
 import { resolveModel } from "../../model/folder.js";
 import { copyAdapter, writeMerged } from "../../recipe/export.js";
-import { jsonFlag, modelFlag, withExample } from "../flags.js";
+import { ModelSource } from "../../recipe/model.js";
+import { renderMergedCard } from "../../report/merged-card.js";
+import { Report } from "../../report/schema.js";
+import { packageVersion } from "../../version.js";
+import { JSON_OUT, MODEL, text, toggle } from "../flags.js";
 import { printJson } from "../io.js";
 import { stderrProgress } from "../progress.js";
+import { commandOf } from "../verb.js";
 
-interface Flags {
-  readonly run: string;
-  readonly arm: string;
-  readonly out: string;
-  readonly adapter?: boolean;
-  readonly model?: string;
-  readonly json?: boolean;
-}
+const Origin = z.looseObject({ model: z.string(), name: z.string(), seed: z.number() });
 
-export function exportCommand(): Command {
-  const command = new Command("export")
-    .description("Write an arm of a run as a whole Hugging Face model folder, or its adapter alone.")
-    .requiredOption("--run <folder>", "run folder")
-    .requiredOption("--arm <name>", "sft, dpo-random, dpo-hard or dpo-weighted")
-    .requiredOption("--out <folder>", "folder to write, new or empty")
-    .option("--adapter", "only the adapter, in PEFT's format")
-    .addOption(modelFlag())
-    .addOption(jsonFlag())
-    .action(exportArm);
-  return withExample(command, "nearmiss export --run runs/quickstart --arm dpo-weighted --out my-model");
-}
+const Options = z.strictObject({
+  run: z.string().min(1),
+  arm: z.string().min(1),
+  out: z.string().min(1),
+  adapter: z.boolean().default(false),
+  model: z.string().min(1).optional(),
+  json: z.boolean().default(false),
+});
 
-async function exportArm(flags: Flags): Promise<void> {
-  const { run, arm, out } = flags;
+export const exportCommand = () =>
+  commandOf({
+    name: "export",
+    about: "Write an arm of a run as a whole Hugging Face model folder, or its adapter alone.",
+    flags: [
+      text("--run <folder>", "run folder"),
+      text("--arm <name>", "sft, dpo-random, dpo-hard or dpo-weighted"),
+      text("--out <folder>", "folder to write, new or empty"),
+      toggle("--adapter", "only the adapter, in PEFT's format"),
+      MODEL,
+      JSON_OUT,
+    ],
+    options: Options,
+    examples: ["nearmiss export --run runs/quickstart --arm dpo-weighted --out my-model"],
+    run: exportArm,
+  });
+
+async function exportArm(given: z.output<typeof Options>): Promise<void> {
+  const { run, arm, out } = given;
   const adapter = join(run, "adapters", arm);
   if (!existsSync(join(adapter, "adapter_config.json"))) throw noArm(run, arm);
   if (existsSync(out) && readdirSync(out).length > 0) {
     throw new NearmissError(`${out} is not empty. Name a new folder, so that nothing is overwritten.`);
   }
   const progress = stderrProgress();
-  if (flags.adapter) await copyAdapter(adapter, out);
+  if (given.adapter) await copyAdapter(adapter, out);
   else {
-    const model = await resolveModel(flags.model ?? modelOf(run));
+    const recipe = recipeOf(run);
+    const name = given.model ?? recipe?.model;
+    if (name === undefined) {
+      throw new NearmissError(
+        `${join(run, "recipe.yaml")} is missing, so the base model is not known. Check --run, or name the model with --model.`,
+      );
+    }
+    const model = await resolveModel(name);
     progress.note(`merging ${adapter} into ${model}`);
-    await writeMerged(model, adapter, out);
+    const report = join(run, "report.json");
+    const arms = existsSync(report) ? (await readJson(report, Report.pick({ arms: true }))).arms : null;
+    const { name: base } = new ModelSource(name);
+    await writeMerged(model, adapter, out, (lora, licence) =>
+      renderMergedCard({ base, licence, arm, lora, version: packageVersion(), recipe, arms }),
+    );
   }
-  if (flags.json) printJson({ out, arm, merged: !flags.adapter });
+  if (given.json) printJson({ out, arm, merged: !given.adapter });
   else progress.note(`wrote ${out}`);
 }
 
@@ -62,8 +84,8 @@ function noArm(run: string, arm: string): NearmissError {
   return new NearmissError(`${run} has no adapter of an arm "${arm}". ${cure}`);
 }
 
-function modelOf(run: string): string {
+/** What the run's recipe says of itself; null for adapters that no recipe has made. */
+function recipeOf(run: string): z.infer<typeof Origin> | null {
   const path = join(run, "recipe.yaml");
-  if (!existsSync(path)) throw new NearmissError(`${path} is missing: ${run} is no run folder. Check --run.`);
-  return check(parse(readFileSync(path, "utf8")), z.looseObject({ model: z.string() }), path).model;
+  return existsSync(path) ? check(parse(readFileSync(path, "utf8")), Origin, path) : null;
 }

@@ -1,71 +1,48 @@
-import { Command } from "commander";
+import { z } from "zod";
 import { Problem } from "../../data/records.js";
-import { sampleInto } from "../../recipe/candidates.js";
-import { ModelSource } from "../../recipe/model.js";
-import { parseOptions } from "../../recipe/options.js";
-import { PromptTemplate, SampleOptions } from "../../recipe/schema.js";
-import {
-  jsonFlag,
-  modelFlag,
-  type PromptFlags,
-  promptOf,
-  seedFlag,
-  setFlag,
-  withExample,
-  withPrompt,
-} from "../flags.js";
+import { SampleOptions } from "../../recipe/schema.js";
+import { ANSWERING, answerInto, FILLS_UP } from "../answering.js";
+import { JSON_OUT, MODEL, PROMPT, seed, settings, text } from "../flags.js";
 import { printJson, readSome } from "../io.js";
 import { stderrProgress } from "../progress.js";
-import { samplerName } from "../sampler-name.js";
 import { stoppable } from "../stop.js";
+import { commandOf } from "../verb.js";
 
-interface Flags extends PromptFlags {
-  readonly model: string;
-  readonly adapter?: string;
-  readonly problems: string;
-  readonly out: string;
-  readonly seed: number;
-  readonly set: readonly string[];
-  readonly json?: boolean;
-}
+const Options = z.strictObject({
+  ...ANSWERING,
+  sample: SampleOptions.prefault({}),
+  seed: z.int().min(0).default(0),
+});
 
-export function sampleCommand(): Command {
-  const command = new Command("sample")
-    .description("Sample solutions of problems. A file that is there already is filled up, not begun again.")
-    .addOption(modelFlag().makeOptionMandatory())
-    .option("--adapter <folder>", "LoRA adapter in PEFT's format")
-    .requiredOption("--problems <file>", "problems.jsonl: {id, question, answer, source, ...}")
-    .requiredOption("--out <file>", "candidates.jsonl")
-    .addOption(seedFlag())
-    .addOption(setFlag("n, temperature, topP, topK, maxTokens or inFlight, as in a recipe's `sample`"))
-    .addOption(jsonFlag())
-    .action(sample);
-  return withExample(
-    withPrompt(command),
-    "nearmiss sample --model ./model --problems p.jsonl --out c.jsonl --set n=8 --set temperature=1",
-  );
-}
+export const sampleCommand = () =>
+  commandOf({
+    name: "sample",
+    about: "Sample solutions of problems. A file that is there already is filled up, not begun again.",
+    flags: [
+      MODEL,
+      text("--adapter <folder>", "LoRA adapter in PEFT's format"),
+      text("--problems <file>", "problems.jsonl: {id, question, answer, source, ...}"),
+      text("--out <file>", "candidates.jsonl"),
+      seed("seed"),
+      settings("n, temperature, topP, topK, maxTokens or inFlight, as in a recipe's `sample`", "sample"),
+      JSON_OUT,
+      ...PROMPT,
+    ],
+    options: Options,
+    examples: [
+      "nearmiss sample --model ./model --problems p.jsonl --out c.jsonl --set n=8 --set temperature=1",
+    ],
+    run,
+  });
 
-async function sample(flags: Flags): Promise<void> {
-  const options = { ...parseOptions(SampleOptions, flags.set), seed: flags.seed };
-  const prompt = parseOptions(PromptTemplate, [], promptOf(flags), "--system, --user");
+async function run(given: z.output<typeof Options>): Promise<void> {
+  const { out, seed, sample } = given;
   const progress = stderrProgress();
-  const problems = await readSome(flags.problems, Problem);
-  await stoppable("Stopped. The same command goes on with what is left.", async (signal) => {
-    const model = await new ModelSource(flags.model).open(progress);
-    const figures = await sampleInto({
-      model,
-      sampler: await samplerName(model.name, flags.adapter, prompt),
-      adapter: flags.adapter === undefined ? null : await model.readAdapter(flags.adapter),
-      prompt,
-      problems,
-      options,
-      file: flags.out,
-      label: "sampling",
-      progress,
-      signal,
-    });
-    if (flags.json) printJson({ out: flags.out, ...figures });
-    else progress.note(`${figures.candidates} candidates in ${flags.out}`);
+  const problems = await readSome(given.problems, Problem);
+  await stoppable(FILLS_UP, async (signal) => {
+    const how = { label: "sampling", progress, signal };
+    const figures = await answerInto(given, { ...sample, seed }, how, problems);
+    if (given.json) printJson({ out, ...figures });
+    else progress.note(`${figures.candidates} candidates in ${out}`);
   });
 }

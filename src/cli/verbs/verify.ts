@@ -1,11 +1,11 @@
-import { Command } from "commander";
 import { z } from "zod";
 import { Candidate, Problem } from "../../data/records.js";
 import { judge } from "../../recipe/judge.js";
 import { verify } from "../../verifier/index.js";
-import { withExample } from "../flags.js";
+import { text } from "../flags.js";
 import { readRows, readSome, writeRows } from "../io.js";
 import { stderrProgress } from "../progress.js";
+import { commandOf } from "../verb.js";
 
 const Row = z
   .object({
@@ -21,25 +21,34 @@ const Row = z
     path: ["solution"],
   });
 
-export function verifyCommand(): Command {
-  const command = new Command("verify")
-    .description("Judge worked solutions by rule: six error scores, wrongness, absurdity, first wrong step.")
-    .requiredOption(
-      "--in <file>",
-      "rows {id?, question, solution | steps, reference?, referenceSolution?}; - for stdin",
-    )
-    .option("--out <file>", "verdict rows, in the same order; - for stdout", "-")
-    .option("--problems <file>", "judge candidates of these problems, as `sample` writes them, for `mine`")
-    .action(async ({ in: input, out, problems }: { in: string; out: string; problems?: string }) => {
+const Options = z.strictObject({
+  in: z.string().min(1),
+  out: z.string().min(1).default("-"),
+  problems: z.string().min(1).optional(),
+});
+
+export const verifyCommand = () =>
+  commandOf({
+    name: "verify",
+    about: "Judge worked solutions by rule: six error scores, wrongness, absurdity, first wrong step.",
+    flags: [
+      text(
+        "--in <file>",
+        "rows {id?, question, solution | steps, reference?, referenceSolution?}; - for stdin",
+      ),
+      text("--out <file>", "verdict rows, in the same order; - for stdout"),
+      text("--problems <file>", "judge candidates of these problems, as `sample` writes them, for `mine`"),
+    ],
+    options: Options,
+    examples: [
+      "nearmiss verify --in solutions.jsonl --out verdicts.jsonl",
+      "nearmiss verify --problems p.jsonl --in candidates.jsonl --out verdicts.jsonl",
+      `echo '{"question": "Ann has 16 eggs and eats 3. How many are left?", "solution": "16 - 3 = 14", "reference": "13"}' | nearmiss verify --in -`,
+    ],
+    async run({ in: input, out, problems }) {
       await writeRows(out, problems === undefined ? verdicts(input) : ofCandidates(input, problems));
-    });
-  return withExample(
-    command,
-    "nearmiss verify --in solutions.jsonl --out verdicts.jsonl",
-    "nearmiss verify --problems p.jsonl --in candidates.jsonl --out verdicts.jsonl",
-    `echo '{"question": "Ann has 16 eggs and eats 3. How many are left?", "solution": "16 - 3 = 14", "reference": "13"}' | nearmiss verify --in -`,
-  );
-}
+    },
+  });
 
 async function* verdicts(input: string): AsyncGenerator<unknown> {
   for await (const { value } of readRows(input, Row)) {
@@ -60,5 +69,6 @@ async function* ofCandidates(input: string, path: string): AsyncGenerator<unknow
   const candidates: Candidate[] = [];
   for await (const { value } of readRows(input, Candidate)) candidates.push(value);
   const options = { referenceSolution: true };
-  yield* await judge({ problems, candidates, options, progress: stderrProgress() });
+  const names = { problems: path, candidates: input };
+  yield* await judge({ problems, candidates, names, options, progress: stderrProgress() });
 }

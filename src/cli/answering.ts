@@ -1,0 +1,70 @@
+/** What the verbs that sample have in common: whose answers they are, and how a stopped one goes on. */
+import { basename, join, resolve } from "node:path";
+import { z } from "zod";
+import { hashFile, hashOf } from "../data/folder.js";
+import type { Problem } from "../data/records.js";
+import { type SampleRun, sampleInto } from "../recipe/candidates.js";
+import { ModelSource } from "../recipe/model.js";
+import { PromptTemplate, SampleOptions } from "../recipe/schema.js";
+import type { Figures } from "../recipe/stage.js";
+
+/** Options of `sample` and `eval` alike. */
+export const ANSWERING = {
+  model: z.string().min(1),
+  adapter: z.string().min(1).optional(),
+  problems: z.string().min(1),
+  out: z.string().min(1),
+  prompt: PromptTemplate.prefault({}),
+  json: z.boolean().default(false),
+};
+
+type Given = z.output<z.ZodObject<typeof ANSWERING>>;
+
+const { topK: TOP_K } = SampleOptions.parse({});
+
+/**
+ * Who sampled, so that a file begun with one adapter or prompt is not filled up, or judged, as another's: the model's
+ * name, with the adapter's folder and the hash of its weights, the hash of a prompt that is not the bare question, and a
+ * `topK` that is not the usual one (nothing else in a candidate tells it; at temperature 0 it does not matter).
+ */
+async function samplerName(
+  model: string,
+  { adapter, prompt }: Given,
+  { temperature, topK }: Pick<SampleOptions, "temperature" | "topK">,
+): Promise<string> {
+  const parts = [model];
+  if (adapter !== undefined) {
+    const hash = await hashFile(join(adapter, "adapter_model.safetensors"));
+    parts.push(`adapter ${basename(resolve(adapter))} ${hash.slice(0, 8)}`);
+  }
+  if (prompt.system !== undefined || prompt.user !== "{question}") {
+    parts.push(`prompt ${hashOf(prompt).slice(0, 8)}`);
+  }
+  if (temperature > 0 && topK !== TOP_K) parts.push(`topK ${topK}`);
+  return parts.join(", ");
+}
+
+/** Opens the model and fills the file with its candidates; returns the counts of what the file holds. */
+export async function answerInto(
+  given: Given,
+  options: SampleRun["options"],
+  { label, progress, signal }: Pick<SampleRun, "label" | "progress" | "signal">,
+  problems: readonly Problem[],
+): Promise<Figures> {
+  const { adapter, prompt, out: file } = given;
+  const model = await new ModelSource(given.model).open(progress);
+  return sampleInto({
+    model,
+    sampler: await samplerName(model.name, given, options),
+    adapter: adapter === undefined ? null : await model.readAdapter(adapter),
+    prompt,
+    problems,
+    options,
+    file,
+    label,
+    progress,
+    signal,
+  });
+}
+
+export const FILLS_UP = "Stopped. The same command goes on with what is left.";
