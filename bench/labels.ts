@@ -66,12 +66,18 @@ function summary(rows: readonly Compared[]) {
     accused: rows.filter((row) => row.verdict !== "none").length,
     stepFound: agreement(found),
     overall: agreement(rows),
-    ...(clear.length > 0 && {
-      stepFoundClear: agreement(clearFound),
-      overallClear: agreement(clear),
-      /** Logic told apart from grounding. */
-      logicOrGrounding: agreement(clearFound.filter((row) => ["logic", "grounding"].includes(row.label))),
-    }),
+    /** Null where no label says whether it is beyond doubt. */
+    clear:
+      clear.length === 0
+        ? null
+        : {
+            stepFound: agreement(clearFound),
+            overall: agreement(clear),
+            /** Logic told apart from grounding, step found. */
+            logicOrGrounding: agreement(
+              clearFound.filter((row) => row.label === "logic" || row.label === "grounding"),
+            ),
+          },
     matrixStepFound: confusion(found),
     matrix: confusion(rows),
   };
@@ -85,10 +91,10 @@ function show(name: string, rows: readonly Compared[], classes: boolean): void {
   console.log(
     `  dimension agrees, step found: ${share(figures.stepFound)}; overall: ${share(figures.overall)}`,
   );
-  if ("stepFoundClear" in figures) {
+  if (figures.clear !== null) {
     console.log(
-      `  clear labels, step found: ${share(figures.stepFoundClear)} (of these logic or grounding: ` +
-        `${share(figures.logicOrGrounding)}); overall: ${share(figures.overallClear)}`,
+      `  clear labels, step found: ${share(figures.clear.stepFound)} (of these logic or grounding: ` +
+        `${share(figures.clear.logicOrGrounding)}); overall: ${share(figures.clear.overall)}`,
     );
   }
   console.log("  step found, label by verdict");
