@@ -2,6 +2,8 @@
 
 /** Characters of a text that are read; a worked solution has a few thousand, and 1 MB must be scanned within a second. */
 export const MAX_TEXT = 200_000;
+/** Characters of one answer that are compared: the longest in the data sets, a matrix, has under 300. */
+export const MAX_ANSWER = 2_000;
 /** Nesting of brackets and operators: far beyond any written formula, well inside the JavaScript stack. */
 export const MAX_DEPTH = 48;
 /** Digits of a number that is read exactly; longer digit strings are data, not quantities. */
@@ -10,6 +12,8 @@ export const MAX_DIGITS = 120;
 export const MAX_BITS = 4096;
 /** The largest argument of a factorial that is computed. */
 export const MAX_FACTORIAL = 300;
+/** Terms of a sum or product that is added up: worked sums have tens. */
+export const MAX_TERMS = 1_000;
 /** Tokens of one side of an equality. */
 export const MAX_SIDE_TOKENS = 400;
 /** Units of work (tokens and evaluated nodes) that one verdict may spend. A GSM8K solution spends a few thousand. */

@@ -1,9 +1,15 @@
 /** The answers that a text may be taken to give: a bare answer gives itself. */
-import { extract } from "./extract.js";
+import { type ExtractedAnswer, extract } from "./extract.js";
 import { strip } from "./normalise.js";
 
 /** A text of at most this many characters without prose is a bare answer. */
 const BARE = 300;
+/** Words that belong to mathematics: "twice as many as 12", "the product of 3 and 4". */
+const SMALL_WORDS = new Set(
+  "and or of the as many much times twice half than more less no all real numbers solution per to by".split(
+    " ",
+  ),
+);
 
 export function answersIn(text: string): string[] {
   const trimmed = text.trim();
@@ -12,33 +18,55 @@ export function answersIn(text: string): string[] {
     const letter = /^\(?([A-H])\)?(?=[,.:] )/.exec(found.text)?.[1];
     return [letter ?? found.text];
   }
-  const letter = /(?:^|\s)(?:it's|is|answer:?)\s+\(?([A-H])\)?[.,]?$/.exec(trimmed)?.[1];
-  if (letter !== undefined) return [letter];
+  const letter = lastLetter(trimmed);
+  if (letter !== null) return [letter];
   const formula = lastFormula(trimmed);
   const bare = trimmed.length <= BARE && isBare(trimmed);
-  if (formula !== null && (!bare || prosy(trimmed))) return [formula];
+  if (formula !== null && (!bare || prosy(trimmed))) {
+    return [behind(found, formula.end) && !bare ? found.text : formula.text];
+  }
   if (bare) return [trimmed];
   return found === null ? [trimmed.slice(0, BARE)] : [found.text];
 }
+
+/** Whether the last number of a text stands in its prose, behind its last formula: "so $d = 90/n$: there are 12 of them". */
+function behind(found: ExtractedAnswer | null, end: number): found is ExtractedAnswer {
+  return found?.form === "last number" && found.start > end;
+}
+
+/** "it's (A)", "answer is B" at the end of a text. */
+function lastLetter(text: string): string | null {
+  const tail = text.slice(-24);
+  return /(?:it's|is|answer:?) {1,2}\(?([A-H])\)?[.,]?$/.exec(tail)?.[1] ?? null;
+}
+
+const WORD = /[a-zA-Z]{2,}/g;
 
 /** Few words of prose: `18`, `$x = 5$`, `10 \text{ units}`, `odd`. */
 function isBare(text: string): boolean {
   const prose =
     strip(text)
       .replace(/\\[a-zA-Z]+/g, " ")
-      .match(/[a-zA-Z]{2,}/g) ?? [];
-  return prose.filter((word) => word !== "and" && word !== "or").length <= 3;
+      .match(WORD) ?? [];
+  return prose.filter((word) => !SMALL_WORDS.has(word.toLowerCase())).length <= 3;
 }
 
 /** Words outside the formulas: "We find that $x = 3$". */
 function prosy(text: string): boolean {
-  const outside =
-    text.replace(/\$[^$]{0,300}\$|\\[([][^\\]{0,300}\\[)\]]/g, " ").match(/[a-zA-Z]{2,}/g) ?? [];
+  const outside = withoutFormulas(text).match(WORD) ?? [];
   return outside.some((word) => word !== "and" && word !== "or" && word !== "frac");
 }
 
-/** The content of the last `$...$`, `\(...\)` or `\[...\]`. */
-function lastFormula(text: string): string | null {
+/** The text outside `$...$`, `\(...\)` and `\[...\]`. */
+function withoutFormulas(text: string): string {
+  return text
+    .split(/\$|\\[([]|\\[)\]]/)
+    .filter((_, i) => i % 2 === 0)
+    .join(" ");
+}
+
+/** The content of the last `$...$`, `\(...\)` or `\[...\]`, and where it ends. */
+function lastFormula(text: string): { text: string; end: number } | null {
   const closings = ["\\)", "\\]", "$"];
   const ends = closings.map((mark) => lastMark(text, mark, text.length));
   const end = Math.max(...ends);
@@ -49,7 +77,7 @@ function lastFormula(text: string): string | null {
   const from = lastMark(text, opening, end - (double ? 2 : 1));
   if (from < 0) return null;
   const inner = text.slice(from + opening.length, double ? end - 1 : end).trim();
-  return inner === "" || inner.length > BARE ? null : inner;
+  return inner === "" || inner.length > BARE ? null : { text: inner, end };
 }
 
 /** The last such mark that begins at `from` or before; `\$` is money. */

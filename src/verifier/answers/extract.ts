@@ -5,6 +5,7 @@ import { lex } from "../expression/lexer.js";
 import { parse } from "../expression/parser.js";
 import type { Rational } from "../expression/rational.js";
 import { Budget, MAX_TEXT } from "../limits.js";
+import { withoutEnd } from "./normalise.js";
 
 type AnswerForm = "boxed" | "marked" | "stated" | "last number";
 
@@ -19,11 +20,11 @@ export interface ExtractedAnswer {
   readonly form: AnswerForm;
 }
 
-/** Phrases behind which an answer stands, strongest first. */
+/** Phrases behind which an answer stands, strongest first; spaces, stars and colons behind them are skipped. */
 const MARKERS: readonly RegExp[] = [
-  /####[ \t]*/g,
-  /\b(?:the|my|our)?[ ]?(?:final )?answer(?: is|:| =)(?:[ ]?\*\*)?(?: therefore)?:?[ \t]*/gi,
-  /(?:^|\n)A:[ \t]*/g,
+  /####/g,
+  /\banswer(?: is|:| =)(?: ?\*\*)?(?: therefore)?/gi,
+  /(?:^|\n)A:/g,
 ];
 /** An answer of more characters than this is a paragraph, not an answer. */
 const MAX_ANSWER = 400;
@@ -48,7 +49,7 @@ function latest(box: ExtractedAnswer | null, mark: ExtractedAnswer | null): Extr
 /** Content span of each box, in order; unbalanced boxes are left out. */
 export function boxes(text: string): { start: number; end: number; from: number; to: number }[] {
   const out: { start: number; end: number; from: number; to: number }[] = [];
-  const pattern = /\\(?:boxed|fbox)\s{0,3}\{/g;
+  const pattern = /\\{1,2}(?:boxed|fbox)\s{0,3}\{/g;
   for (let match = pattern.exec(text); match !== null && out.length < 64; match = pattern.exec(text)) {
     const start = match.index + match[0].length;
     const closed = closing(text, start);
@@ -80,8 +81,9 @@ function closing(text: string, from: number): number {
 const JOIN = /^(?:[\s,;$.]|\\quad|\\text|\\\)|\\\(|[{}]|and|or){0,24}$/;
 
 function joins(between: string): boolean {
+  if (between.length <= 24 && !/[\w=$\\\n]/.test(between)) return true;
   // "\boxed{1} papers and \boxed{2} bins": one noun may stand behind a box.
-  const plain = between.slice(0, 60).replace(/^\s{0,2}[a-z]{4,14}(?=\s+and\s)/, "");
+  const plain = between.slice(0, 60).replace(/^ ?[a-z]{4,14}(?= and )/, "");
   return between.length <= 60 && JOIN.test(plain) && plain.split(/and|or/).length <= 2;
 }
 
@@ -102,14 +104,11 @@ function boxed(text: string): ExtractedAnswer | null {
 
 function marked(text: string): ExtractedAnswer | null {
   for (const marker of MARKERS) {
-    let best: { at: number; end: number } | null = null;
+    let behind = -1;
     marker.lastIndex = 0;
-    for (let match = marker.exec(text); match !== null; match = marker.exec(text)) {
-      best = { at: match.index, end: match.index + match[0].length };
-      if (match[0].length === 0) marker.lastIndex++;
-    }
-    if (best === null) continue;
-    const line = lineFrom(text, best.end);
+    while (marker.test(text)) behind = marker.lastIndex;
+    if (behind < 0) continue;
+    const line = lineFrom(text, behind);
     if (line.text === "") continue;
     // A whole sentence behind the marker: its last number.
     const prose = line.text.replace(/\\[a-zA-Z]+/g, " ").match(/\b[a-zA-Z]{2,}/g) ?? [];
@@ -135,7 +134,7 @@ function lineFrom(text: string, from: number): { text: string; start: number } {
   line = line.slice(0, MAX_ANSWER);
   const stop = /\. [A-Z]/.exec(line);
   if (stop !== null) line = line.slice(0, stop.index);
-  return { text: line.replace(/[\s.*]+$/, ""), start };
+  return { text: withoutEnd(line, " \t\r\n\u00a0.*"), start };
 }
 
 /** The last number of the text, with what belongs to it: `$18`, `3/4`, `-5%`. */

@@ -1,30 +1,95 @@
 /** Answers in one spelling: layout, wrappers and decoration removed, meaning kept. */
-
-import { unitOf } from "../units.js";
+import { MAX_ANSWER } from "../limits.js";
 
 /** LaTeX layout that carries no meaning. */
 const LAYOUT =
-  /\\(?:left|right|displaystyle|textstyle|limits|big|Big|bigl|bigr|,|;|:|!|quad|qquad)(?![a-zA-Z])/g;
-const WRAPPERS =
-  /\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|hbox|operatorname|bm)\s{0,2}\{([^{}]{0,200})\}/g;
-/** A number and the words behind it: "18 dollars", "15 cm^2", "3 hours per day". */
-const MEASURED = /^(.*[\d)}%])(\s*)([a-zA-Z][a-zA-Z]*)(?:\s?(?:\^\s?\{?[23]\}?|[²³])|[a-zA-Z/.\s]{0,40})$/;
+  /\\(?:left|right|displaystyle|textstyle|limits|big|Big|bigl|bigr|,|;|:|!|quad|qquad|hspace|phantom)(?![a-zA-Z])/g;
+/** Commands that only set the words inside in another face. */
+const WRAPPER =
+  /\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mbox|hbox|operatorname|bm|boxed|fbox)\s?\{/g;
+/** One spelling for names of the same sign. */
+const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/\\(?:dfrac|tfrac|cfrac)/g, "\\frac"],
+  [/\\(?:dots|ldots|cdots|dotsc)(?![a-zA-Z])|\u2026/g, "..."],
+  [/\\(?:langle|lparen)(?![a-zA-Z])|\u27e8/g, "("],
+  [/\\(?:rangle|rparen)(?![a-zA-Z])|\u27e9/g, ")"],
+  [/\\lbrace(?![a-zA-Z])/g, "\\{"],
+  [/\\rbrace(?![a-zA-Z])/g, "\\}"],
+  [/\\lbrack(?![a-zA-Z])/g, "["],
+  [/\\rbrack(?![a-zA-Z])/g, "]"],
+  [/\\%/g, "%"],
+  [/\u221e|\\infin(?![a-zA-Z])|\binfinity\b|\boo\b/g, "\\infty "],
+  [/(?<=\d) ?(?:pct|percent|per cent)\b/gi, "%"],
+];
+const POWERS_OF_TEN: Readonly<Record<string, number>> = { thousand: 3, million: 6, billion: 9, trillion: 12 };
 
 /** The mathematics of an answer without `$`, `\(`, boxes, layout commands and a final full stop. */
 export function strip(source: string): string {
-  let text = source.slice(0, 2000).trim();
-  text = text.replace(/\\\\(?=[a-zA-Z([{])/g, "\\");
-  text = text.replace(/\\(?:boxed|fbox)\s{0,2}\{/g, "{");
-  text = text.replace(/\\\$/g, "").replace(/\\!\s*/g, "");
-  text = text.replace(/\\[()[\]]|\$\$?|(?<!\\)\\ |\\q?quad/g, " ");
-  text = text.replace(/\\(?:dfrac|tfrac|cfrac)/g, "\\frac").replace(/\\(?:dots|ldots|cdots)/g, "...");
-  text = text.replace(LAYOUT, " ").replace(/\*\*/g, "");
-  for (let i = 0; i < 2; i++) text = text.replace(WRAPPERS, " $1 ");
-  text = text.replace(/\^\s{0,2}\{?\s{0,2}\\(?:circ|degree)\s{0,2}\}?|°/g, " ");
-  text = text.replace(/\\(?:%|\$)/g, (match) => match[1] ?? "").replace(/(\d)\s*(?:pct|percent)\b/gi, "$1%");
-  text = text.replace(/\s+/g, " ").trim();
-  text = text.replace(/[\s.,;:]+$/, "");
-  return unwrap(text);
+  let text = source.slice(0, MAX_ANSWER).replace(/\s/g, " ").trim();
+  if (PLAIN.test(text)) return text;
+  text = text.replace(/\\\\(?=[a-zA-Z([{])/g, "\\").replace(/\\\$/g, MONEY);
+  text = text.replace(/\\! ?/g, "").replace(/\\[()[\]]|(?<!\\)\\ |\\q?quad/g, " ");
+  for (const [pattern, sign] of SPELLINGS) text = text.replace(pattern, sign);
+  text = unwrapCommands(text.replace(LAYOUT, " "));
+  text = withoutBold(withoutDollars(text)).replaceAll(MONEY, "$");
+  text = text.replace(/(?<=\d) ?(thousand|million|billion|trillion)\b/gi, (_, word: string) => {
+    return `\\cdot 10^{${POWERS_OF_TEN[word.toLowerCase()] ?? 0}}`;
+  });
+  text = text.replace(/^(\$?\d{1,3}(?:\.\d{1,3})?)k$/i, "$1\\cdot 10^{3}");
+  text = text.replace(/ {2,}/g, " ").trim();
+  return unwrap(/\d\.\.\.$/.test(text) ? text : withoutEnd(text, " .,;:"));
+}
+
+/** A bare number or word: nothing to strip. */
+const PLAIN = /^(?:-?\d+(?:\.\d+)?|[a-zA-Z]+)$/;
+
+/** `$` around formulas is layout; before a number, or alone, it is money. */
+function withoutDollars(text: string): string {
+  const pairs = (text.match(/\$/g) ?? []).length;
+  if (pairs === 0) return text;
+  if (pairs % 2 === 0) return text.replace(/\$/g, " ");
+  return text;
+}
+
+/** Stands for an escaped dollar, which is money in any place, until the others are gone. */
+const MONEY = "\u00a4";
+
+/** `**` is bold print, between two operands a power. */
+function withoutBold(text: string): string {
+  return text.replace(/(?<=[\w)])\*\*(?=[\w(])/g, "^").replace(/\*\*/g, "");
+}
+
+/** Puts what stands in `\text{...}` and its like in place of the command; braces are matched, one pass. */
+function unwrapCommands(text: string): string {
+  if (!text.includes("\\")) return text;
+  const opened: boolean[] = [];
+  let out = "";
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === "\\") {
+      WRAPPER.lastIndex = i;
+      const match = WRAPPER.exec(text);
+      if (match?.index === i) {
+        out += `${text.slice(from, i)} `;
+        opened.push(true);
+        i += match[0].length - 1;
+        from = i + 1;
+      } else i++;
+    } else if (c === "{") opened.push(false);
+    else if (c === "}" && opened.pop() === true) {
+      out += `${text.slice(from, i)} `;
+      from = i + 1;
+    }
+  }
+  return out + text.slice(from);
+}
+
+/** The text without any of these characters at its end. */
+export function withoutEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text[end - 1] ?? " ")) end--;
+  return text.slice(0, end);
 }
 
 /** Removes one pair of braces around the whole. */
@@ -38,15 +103,9 @@ function unwrap(text: string): string {
   return text;
 }
 
-/** A number without the unit behind it: "18 dollars" is "18", "15 cm^2" is "15"; `2x` and `3 ab` stay. */
-export function withoutUnit(text: string): string {
-  if (text.length > 200) return text;
-  const bare = text.replace(/^[$€£]\s*/, "").replace(/\s*[$€£]$/, "");
-  const match = MEASURED.exec(bare);
-  if (match?.[1] === undefined) return bare;
-  const unit = match[3] ?? "";
-  const known = unitOf(unit) !== undefined || unit === "m";
-  return known || (unit.length > 2 && match[2] !== "") ? match[1].trim() : bare;
+/** Without the spaces that mean nothing: those between two words or numbers stay ("2 1/4" is not "21/4"). */
+export function squeeze(text: string): string {
+  return text.includes(" ") ? text.replace(/ (?!\w)|(?<!\w) /g, "") : text;
 }
 
 /** Lower case without spaces, quotes and articles: for answers in words. */
@@ -54,7 +113,7 @@ export function words(text: string): string {
   return text
     .toLowerCase()
     .replace(/\b(?:the|a|an)\b/g, " ")
-    .replace(/[\s"'`{}\\$.]+/g, "");
+    .replace(/[\s"'`{}\\$.]/g, "");
 }
 
 /** Splits at separators that stand outside all brackets. */
@@ -63,9 +122,9 @@ export function splitTop(text: string, separator: (text: string, i: number) => n
   let depth = 0;
   let from = 0;
   for (let i = 0; i < text.length; i++) {
-    const c = text[i] ?? "";
-    if ("([{".includes(c)) depth++;
-    else if (")]}".includes(c)) depth = Math.max(0, depth - 1);
+    const c = text[i];
+    if (c === "(" || c === "[" || c === "{") depth++;
+    else if (c === ")" || c === "]" || c === "}") depth = Math.max(0, depth - 1);
     else if (depth === 0) {
       const length = separator(text, i);
       if (length > 0) {
@@ -79,16 +138,29 @@ export function splitTop(text: string, separator: (text: string, i: number) => n
   return out.filter((part) => part !== "");
 }
 
+/** A separator for `splitTop`: one of these texts; a word must stand alone. */
+export function anyOf(...marks: readonly string[]): (text: string, i: number) => number {
+  const first = new Set(marks.map((mark) => mark[0]));
+  return (text, i) => {
+    if (!first.has(text[i])) return 0;
+    const found = marks.find((mark) => text.startsWith(mark, i));
+    if (found === undefined) return 0;
+    const letters = /[a-z]$/i.test(found);
+    const alone =
+      !(letters && /[a-z]/i.test(text[i + found.length] ?? "")) &&
+      !(/^[a-z]/i.test(found) && /[a-z\\]/i.test(text[i - 1] ?? ""));
+    return alone ? found.length : 0;
+  };
+}
+
+const listWord = anyOf("and", "or");
+
 /** Length of a list separator at `i`: a comma or semicolon (not inside 1,000), "and", "or". */
 export function listSeparator(text: string, i: number): number {
   const c = text[i];
   if (c === ";") return 1;
   if (c === ",") return thousands(text, i) ? 0 : 1;
-  if (c !== "a" && c !== "o") return 0;
-  const word = text.startsWith("and", i) ? "and" : text.startsWith("or", i) ? "or" : "";
-  if (word === "" || /[a-zA-Z\\]/.test(text[i - 1] ?? "") || /[a-z]/.test(text[i + word.length] ?? ""))
-    return 0;
-  return word.length;
+  return c === "a" || c === "o" ? listWord(text, i) : 0;
 }
 
 function thousands(text: string, i: number): boolean {

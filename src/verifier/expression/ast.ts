@@ -26,7 +26,12 @@ export type FunctionName =
   | "gcd"
   | "lcm"
   | "max"
-  | "min";
+  | "min"
+  | "conjugate"
+  | "permutations"
+  /** index, from, to, body; the index is bound in the body. */
+  | "sum"
+  | "product";
 
 export interface NumberNode {
   readonly type: "number";
@@ -79,15 +84,24 @@ export function numbersIn(node: Node): NumberNode[] {
   return out;
 }
 
-/** Names of the variables in the expression, sorted. */
+/** Names of the free variables in the expression, sorted. */
 export function variablesIn(node: Node): string[] {
   const names = new Set<string>();
   const visit = (n: Node): void => {
     if (n.type === "variable") names.add(n.name);
-    else for (const child of children(n)) visit(child);
+    else if (n.type === "call" && isSeries(n.name)) {
+      const [index, ...rest] = n.args;
+      const bound = index?.type === "variable" ? index.name : "";
+      for (const part of rest) for (const name of variablesIn(part)) if (name !== bound) names.add(name);
+    } else for (const child of children(n)) visit(child);
   };
   visit(node);
   return [...names].sort();
+}
+
+/** Sums and products over an index, whose first argument is that index. */
+export function isSeries(name: FunctionName): boolean {
+  return name === "sum" || name === "product";
 }
 
 /** The node below units, degrees and percent signs. */

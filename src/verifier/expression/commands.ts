@@ -42,8 +42,11 @@ export const COMMANDS: ReadonlyMap<string, Meaning> = new Map([
   ...table("command", "binom dbinom tbinom", "binom"),
   ...table(
     "command",
-    "sqrt boxed log ln lg sin cos tan cot sec csc arcsin arccos arctan exp gcd lcm max min",
+    "sqrt boxed log ln lg sin cos tan cot sec csc arcsin arccos arctan exp gcd lcm max min sum prod",
   ),
+  ...table("command", "overline bar", "overline"),
+  ...table("operator", "over", "over"),
+  ...table("operator", "choose"),
   ...table("command", "fbox", "boxed"),
   ...table("open", "lfloor", "floor"),
   ...table("close", "rfloor", "floor"),
@@ -71,6 +74,16 @@ export const COMMANDS: ReadonlyMap<string, Meaning> = new Map([
     "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits mathstrut hspace vspace nonumber notag thinspace negthinspace bf it rm",
   ),
 ]);
+
+const names = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+/** Names that are functions without a backslash where a bracket or an index follows: `max(3, 7)`, `log_2(8)`. */
+export const NAMED = names(
+  "sqrt cbrt log ln lg sin cos tan cot sec csc arcsin arccos arctan exp gcd lcm max min abs floor ceil",
+);
+
+/** Those that in mathematics need no bracket: `sin 30`. A second is also "sec", a minute "min". */
+export const BARE_NAMED = names("sqrt cbrt log ln lg sin cos tan cot csc arcsin arccos arctan");
 
 const fraction = (sign: string, p: number, q: number): [string, Meaning] => [
   sign,

@@ -2,8 +2,8 @@
  * Values of expressions: exact rationals wherever they exist, complex floats where they do not (roots, logarithms,
  * angles). Null means "no value, or none that can be held"; a caller must leave such an expression alone.
  */
-import { type Budget, MAX_FACTORIAL } from "../limits.js";
-import type { FunctionName, Node } from "./ast.js";
+import { type Budget, MAX_FACTORIAL, MAX_TERMS } from "../limits.js";
+import { type FunctionName, isSeries, type Node, variablesIn } from "./ast.js";
 import {
   absolute,
   add,
@@ -15,6 +15,7 @@ import {
   isInteger,
   multiply,
   negate,
+  ONE,
   power,
   type Rational,
   ratio,
@@ -22,6 +23,7 @@ import {
   root,
   subtract,
   toNumber,
+  ZERO,
 } from "./rational.js";
 
 export interface Complex {
@@ -41,6 +43,10 @@ export interface Reading {
   readonly percentOfLeft?: boolean;
   /** `-3^2` as (-3)^2. */
   readonly signFirst?: boolean;
+  /** What `\log x` without a base is to; without this it has no value. */
+  readonly logBase?: number;
+  /** The unit of an inverse function's angle; without this it has no value, for texts mix the two. */
+  readonly angles?: "radians" | "degrees";
 }
 
 export interface Scope {
@@ -132,7 +138,8 @@ function binary(op: "+" | "-" | "*" | "/" | "^", a: Value, b: Value): Value | nu
 
 function exactPower(a: Rational, b: Rational): Value | null {
   if (isInteger(b)) return power(a, b.n);
-  if (b.d <= 64n && a.n >= 0n) {
+  // An odd root of a negative number is taken as the real one: (-8)^(1/3) is -2.
+  if (b.d <= 64n && (a.n >= 0n || b.d % 2n === 1n)) {
     const base = root(a, Number(b.d));
     if (base !== null) return power(base, b.n);
   }
@@ -175,9 +182,11 @@ const REAL: Partial<Record<FunctionName, (x: number) => number>> = {
   arccos: Math.acos,
   arctan: Math.atan,
 };
+const INVERSES = new Set<FunctionName>(["arcsin", "arccos", "arctan"]);
 const ANGLES = new Set<FunctionName>(["sin", "cos", "tan", "cot", "sec", "csc"]);
 
 function call(name: FunctionName, args: readonly Node[], scope: Scope): Value | null {
+  if (isSeries(name)) return series(name === "sum" ? "+" : "*", args, scope);
   const values: Value[] = [];
   for (const arg of args) {
     const value = evaluate(arg, scope);
@@ -196,14 +205,43 @@ function call(name: FunctionName, args: readonly Node[], scope: Scope): Value | 
     const of = toReal(second);
     return base === null || of === null || base <= 0 || of <= 0 ? null : real(Math.log(of) / Math.log(base));
   }
+  if (name === "log" && scope.reading?.logBase !== undefined) {
+    const of = toReal(first);
+    return of === null || of <= 0 ? null : real(Math.log(of) / Math.log(scope.reading.logBase));
+  }
+  if (name === "conjugate") return isExact(first) ? first : { re: first.re, im: -first.im };
   const number = REAL[name];
   if (number !== undefined) {
     const x = toReal(first);
     const argument = args[0];
     if (x === null || argument === undefined) return null;
+    if (INVERSES.has(name)) return inverse(number(x), scope.reading?.angles);
     return real(number(ANGLES.has(name) && holdsDegrees(argument) ? (x * Math.PI) / 180 : x));
   }
   return exactCall(name, values);
+}
+
+function inverse(angle: number, unit: Reading["angles"]): Value | null {
+  if (unit === undefined) return null;
+  return real(unit === "degrees" ? (angle * 180) / Math.PI : angle);
+}
+
+/** A sum or product over consecutive integers; one step of work a term, and null where the terms depend on more than values. */
+function series(op: "+" | "*", [index, low, high, body]: readonly Node[], scope: Scope): Value | null {
+  if (index?.type !== "variable" || !low || !high || !body) return null;
+  const from = evaluate(low, scope);
+  const to = from && evaluate(high, scope);
+  if (!from || !to || !isExact(from) || !isExact(to) || !isInteger(from) || !isInteger(to)) return null;
+  if (to.n - from.n >= BigInt(MAX_TERMS)) return null;
+  // `a_k`: one member of a sequence, of which no value is known.
+  if (variablesIn(body).some((name) => name.includes("_") && name.includes(index.name))) return null;
+  let total: Value | null = op === "+" ? ZERO : ONE;
+  for (let k = from.n; k <= to.n && total !== null; k++) {
+    const variables = new Map(scope.variables).set(index.name, { n: k, d: 1n });
+    const term = evaluate(body, { ...scope, variables });
+    total = term && binary(op, total, term);
+  }
+  return total;
 }
 
 function takeRoot(value: Value, degree: number): Value | null {
@@ -236,6 +274,7 @@ function exactCall(name: FunctionName, values: readonly Value[]): Value | null {
   const [n, k] = integers;
   if (n === undefined) return null;
   if (name === "factorial") return factorial(n);
+  if (name === "permutations" && k !== undefined) return permutations(n, k);
   if (name === "gcd") return rational(integers.reduce((a, b) => gcd(a, b)));
   if (name === "lcm")
     return integers.includes(0n) ? null : rational(integers.reduce((a, b) => (a / gcd(a, b)) * b));
@@ -264,6 +303,13 @@ function binomial(n: bigint, k: bigint): Rational | null {
   if (k > n) return rational(0n);
   let product = 1n;
   for (let i = 1n; i <= k; i++) product = (product * (n - k + i)) / i;
+  return rational(product);
+}
+
+function permutations(n: bigint, k: bigint): Rational | null {
+  if (n < 0n || k < 0n || n > BigInt(MAX_FACTORIAL)) return null;
+  let product = 1n;
+  for (let i = 0n; i < k; i++) product *= n - i;
   return rational(product);
 }
 

@@ -3,6 +3,8 @@ import type { BinaryOperator, FunctionName, Node } from "./ast.js";
 import type { Token } from "./lexer.js";
 import { multiply, ratio } from "./rational.js";
 
+/** `{a \over b}`, `{n \choose k}`: everything on both sides. */
+export const LOOSEST = 1;
 export const SUM = 10;
 export const PRODUCT = 20;
 export const TIGHT = 25;
@@ -15,6 +17,8 @@ export const OPERATORS: ReadonlyMap<string, number> = new Map([
   ["*", PRODUCT],
   ["/", PRODUCT],
   ["^", POWER],
+  ["over", LOOSEST],
+  ["choose", LOOSEST],
 ]);
 
 /** Words that stand between two operands; "divided by" is two tokens. */
@@ -46,6 +50,9 @@ const FUNCTIONS: readonly FunctionName[] = [
   "lcm",
   "max",
   "min",
+  "abs",
+  "floor",
+  "ceil",
 ];
 
 /** The function of a command's name, or undefined. */

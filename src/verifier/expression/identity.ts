@@ -61,6 +61,17 @@ export function factorBetween(
   budget: Budget,
   fixed: ReadonlyMap<string, Value> = new Map(),
 ): boolean | null {
+  const factor = commonFactor(a, b, budget, fixed);
+  return factor === null || factor === false ? factor : true;
+}
+
+/** The k not zero of a = k b; false where there is none, null where the two could not be compared. */
+export function commonFactor(
+  a: Node,
+  b: Node,
+  budget: Budget,
+  fixed: ReadonlyMap<string, Value> = new Map(),
+): Value | false | null {
   const names = [...new Set([...variablesIn(a), ...variablesIn(b)])]
     .filter((n) => !fixed.has(n) && n !== "pi")
     .sort();
@@ -80,7 +91,7 @@ export function factorBetween(
     factor = quotient;
     agreed++;
   }
-  return agreed >= 3 ? true : null;
+  return agreed >= 3 ? factor : null;
 }
 
 function over(x: Value, y: Value): Value | null {

@@ -1,7 +1,7 @@
 /** Commands of LaTeX and named functions with their arguments. */
 import type { FunctionName, Node } from "./ast.js";
-import { functionOf, numberNode, PRODUCT } from "./grammar.js";
-import { fromDecimal } from "./rational.js";
+import { functionOf, numberNode, PRODUCT, SUM } from "./grammar.js";
+import { equal, fromDecimal, integer, ONE } from "./rational.js";
 import type { Reader } from "./reader.js";
 
 /** A command and what belongs to it, the reader standing on its name: `\frac12`, `\sqrt[3]{8}`, `\log_2 8`. */
@@ -12,8 +12,17 @@ export function command(reader: Reader, name: string): Node | null {
     return splitFraction(reader) ?? pair(reader, (left, right) => ({ type: "binary", op: "/", left, right }));
   if (name === "binom") return pair(reader, (n, k) => ({ type: "call", name: "binom", args: [n, k] }));
   if (name === "sqrt") return root(reader);
+  if (name === "cbrt") return cubeRoot(reader);
+  if (name === "overline") return conjugate(reader);
+  if (name === "sum" || name === "prod") return series(reader, name === "sum" ? "sum" : "product");
   const known = functionOf(name);
-  return known === undefined ? null : call(reader, known);
+  if (known === undefined) return null;
+  const ten = implied(reader, 10);
+  const node = call(reader, known);
+  // lg is the logarithm to the base ten wherever it is written.
+  return name === "lg" && node?.type === "call" && node.args.length === 1
+    ? { ...node, args: [ten, ...node.args] }
+    : node;
 }
 
 function pair(reader: Reader, join: (first: Node, second: Node) => Node): Node | null {
@@ -57,7 +66,51 @@ function root(reader: Reader): Node | null {
     : { type: "call", name: "root", args: [degree, of] };
 }
 
-function call(reader: Reader, name: FunctionName): Node | null {
+/** `cbrt(8)`, `\lg 100`: a number that the name stands for. */
+function implied(reader: Reader, value: number): Node {
+  const name = reader.tokens[reader.at - 1];
+  const [start, end] = [name?.start ?? 0, name?.end ?? 0];
+  return { type: "number", value: integer(value), places: 0, start, end };
+}
+
+function cubeRoot(reader: Reader): Node | null {
+  const degree = implied(reader, 3);
+  const of = argument(reader);
+  return of && { type: "call", name: "root", args: [degree, of] };
+}
+
+/** `\overline{3+4i}`; over a name, `\overline{AB}`, the line means something else or nothing. */
+function conjugate(reader: Reader): Node | null {
+  const of = argument(reader);
+  return of === null || of.type === "variable" ? of : { type: "call", name: "conjugate", args: [of] };
+}
+
+/** `\sum_{k=1}^{n} body`: the body reaches as far as a product does. */
+function series(reader: Reader, name: "sum" | "product"): Node | null {
+  if (!reader.is("subscript") || !reader.is("open", "{", 1) || !reader.is("variable", undefined, 2))
+    return null;
+  const index: Node = { type: "variable", name: reader.peek(2)?.text ?? "" };
+  if (!reader.is("relation", "=", 3)) return null;
+  reader.at += 4;
+  const from = reader.expression(0);
+  if (from === null || !reader.is("close")) return null;
+  reader.at++;
+  if (!reader.is("operator", "^")) return null;
+  reader.at++;
+  const to = argument(reader);
+  const body = to && reader.expression(SUM);
+  return to && body && { type: "call", name, args: [index, from, to, body] };
+}
+
+/** sin^{-1} is the inverse; of other functions the sign may mean either, so they stay unread. */
+const INVERSES: Readonly<Partial<Record<FunctionName, FunctionName>>> = {
+  sin: "arcsin",
+  cos: "arccos",
+  tan: "arctan",
+};
+
+function call(reader: Reader, known: FunctionName): Node | null {
+  let name = known;
   let base: Node | null = null;
   let exponent: Node | null = null;
   if (reader.is("subscript")) {
@@ -68,8 +121,14 @@ function call(reader: Reader, name: FunctionName): Node | null {
   if (reader.is("operator", "^")) {
     reader.at++;
     exponent = argument(reader);
-    // sin^{-1} is an inverse, not a power: left unread.
-    if (exponent === null || exponent.type === "negate") return null;
+    if (exponent === null) return null;
+    if (exponent.type === "negate") {
+      const inverse =
+        exponent.of.type === "number" && equal(exponent.of.value, ONE) ? INVERSES[name] : undefined;
+      if (inverse === undefined) return null;
+      name = inverse;
+      exponent = null;
+    }
   }
   const args = argumentsOf(reader, name);
   if (args === null) return null;
@@ -80,7 +139,10 @@ function call(reader: Reader, name: FunctionName): Node | null {
 function argumentsOf(reader: Reader, name: string): Node[] | null {
   if (!reader.is("open")) {
     const of = reader.expression(PRODUCT);
-    return of === null ? null : [of];
+    if (of?.type !== "number" || !reader.is("variable") || !reader.peek()?.math) return of && [of];
+    // `\cos 2x` is of 2x.
+    const right = reader.expression(PRODUCT);
+    return right && [{ type: "binary", op: "*", left: of, right }];
   }
   const several = name === "gcd" || name === "lcm" || name === "max" || name === "min";
   reader.at++;

@@ -2,9 +2,10 @@
  * Tokens of worked mathematics as people and models write it: plain text, Unicode and LaTeX, mixed in one line. One
  * pass, no backtracking. Inside mathematics letters are variables; outside they form words.
  */
-import { MAX_DIGITS } from "../limits.js";
-import { COMMANDS, SYMBOLS } from "./commands.js";
-import { fromDecimal, type Rational } from "./rational.js";
+import { classOf, isDigitAt, isLetterAt, isSpaceAt, lettersEnd } from "./characters.js";
+import { BARE_NAMED, COMMANDS, NAMED, SYMBOLS } from "./commands.js";
+import { numeralAt } from "./numerals.js";
+import { integer, type Rational } from "./rational.js";
 import { joinFormulas, timesSigns } from "./tidy.js";
 
 type TokenKind =
@@ -36,17 +37,11 @@ export interface Token {
   readonly spaced: boolean;
   /** Inside `\( \)`, `\[ \]`, `$ $` or a LaTeX environment. */
   readonly math: boolean;
-  readonly value?: Rational;
-  readonly places?: number;
+  /** Of a number; every token has the field, so that all are one shape to the engine. */
+  readonly value: Rational | undefined;
+  readonly places: number | undefined;
 }
 
-const isDigit = (c: string) => c >= "0" && c <= "9";
-const isSpace = (c: string) =>
-  c === " " || c === "\t" || c === "\r" || c === "\u00a0" || c === "\u202f" || c === "\u2009";
-const isLetter = (c: string) =>
-  (c >= "a" && c <= "z") ||
-  (c >= "A" && c <= "Z") ||
-  (c >= "\u00c0" && c <= "\u024f" && c !== "\u00d7" && c !== "\u00f7");
 const SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 const OPERATOR_END = /[-+*/=<>^]\s*$/;
 /** How far an inline formula reaches at most: keeps the search for a closing dollar sign linear. */
@@ -59,12 +54,23 @@ function inlineEnd(text: string, i: number): number {
   const inner = text.slice(i + 1, i + 1 + close);
   if (inner.includes("\n\n") || inner.endsWith("\\")) return -1;
   const latex = inner.includes("\\");
-  if (!latex && (isSpace(inner[0] ?? "") || isSpace(inner.at(-1) ?? ""))) return -1;
+  if (!latex && (isSpaceAt(inner, 0) || isSpaceAt(inner, inner.length - 1))) return -1;
   if (OPERATOR_END.test(inner.slice(-3))) return -1;
-  const prose = inner
-    .replace(/\\(?:text|mbox|textbf|mathrm)\s{0,2}\{[^{}]{0,200}\}/g, " ")
-    .replace(/\\[a-zA-Z]+/g, " ");
-  return /[a-z]{3}/.test(prose) ? -1 : i + 1 + close;
+  return holdsProse(inner) ? -1 : i + 1 + close;
+}
+
+/** Whether three small letters stand together outside commands and the text in them. */
+function holdsProse(formula: string): boolean {
+  for (let i = 0; i < formula.length; ) {
+    const command = formula[i] === "\\";
+    const end = lettersEnd(formula, command ? i + 1 : i);
+    if (command && PROSE.has(formula.slice(i + 1, end))) {
+      const close = formula.indexOf("}", end);
+      i = close < 0 ? formula.length : close + 1;
+    } else if (!command && end - i >= 3 && /[a-z]{3}/.test(formula.slice(i, end))) return true;
+    else i = Math.max(end, i + 1);
+  }
+  return false;
 }
 
 export interface LexOptions {
@@ -79,6 +85,10 @@ export function lex(text: string, options: LexOptions = {}): Token[] {
   const scanner = new Scanner(text, options.offset ?? 0, options.math ?? false);
   return timesSigns(joinFormulas(scanner.run()));
 }
+
+const BACKSLASH = 0x5c;
+const DOLLAR = 0x24;
+const POINT = 0x2e;
 
 class Scanner {
   private readonly tokens: Token[] = [];
@@ -103,12 +113,7 @@ class Scanner {
     return this.always || this.depth > 0 || this.dollarEnd >= 0;
   }
 
-  private push(
-    kind: TokenKind,
-    length: number,
-    text: string,
-    extra: { value?: Rational; places?: number } = {},
-  ): void {
+  private push(kind: TokenKind, length: number, text: string, value?: Rational, places?: number): void {
     const start = this.offset + this.i;
     this.tokens.push({
       kind,
@@ -117,7 +122,8 @@ class Scanner {
       end: start + length,
       spaced: this.spaced,
       math: this.math,
-      ...extra,
+      value,
+      places,
     });
     this.i += length;
     this.spaced = false;
@@ -125,19 +131,28 @@ class Scanner {
 
   private next(): void {
     const { text, i } = this;
-    const c = text[i] ?? "";
-    if (isSpace(c)) {
-      this.i++;
-      this.spaced = true;
-    } else if (c === "\n") {
-      this.push("break", 1, "\n");
-      this.spaced = true;
-    } else if (isDigit(c) || (c === "." && isDigit(text[i + 1] ?? "") && !isDigit(text[i - 1] ?? "")))
-      this.number();
-    else if (isLetter(c)) this.letters();
-    else if (c === "\\") this.command();
-    else if (c === "$") this.dollar();
-    else this.symbol(c);
+    const code = text.charCodeAt(i);
+    switch (classOf(code)) {
+      case "space":
+        this.i++;
+        this.spaced = true;
+        break;
+      case "line":
+        this.push("break", 1, "\n");
+        this.spaced = true;
+        break;
+      case "digit":
+        this.number();
+        break;
+      case "letter":
+        this.letters();
+        break;
+      default:
+        if (code === BACKSLASH) this.command();
+        else if (code === DOLLAR) this.dollar();
+        else if (code === POINT && isDigitAt(text, i + 1) && !isDigitAt(text, i - 1)) this.number();
+        else this.symbol(text[i] ?? "");
+    }
   }
 
   private dollar(): void {
@@ -158,57 +173,38 @@ class Scanner {
   }
 
   private number(): void {
-    const { text } = this;
-    let j = this.i;
-    let digits = "";
-    const run = () => {
-      const from = j;
-      while (isDigit(text[j] ?? "")) j++;
-      digits += text.slice(from, j);
-      return j - from;
-    };
-    const lead = run();
-    // Thousands: "1,000", "1{,}000", "1,\!000", "1 000".
-    if (lead >= 1 && lead <= 3) {
-      for (;;) {
-        const skip = separator(text, j);
-        if (skip === 0 || !threeDigits(text, j + skip)) break;
-        j += skip;
-        run();
-      }
-    }
-    let places = 0;
-    if (text[j] === "." && isDigit(text[j + 1] ?? "")) {
-      digits += ".";
-      j++;
-      places = run();
-    }
-    const value = digits.length <= MAX_DIGITS ? fromDecimal(digits) : null;
-    const length = j - this.i;
-    const rest = text.slice(j, j + 3);
-    if (!this.math && /^(?:st|nd|rd|th)(?![a-z])/i.test(rest))
-      this.push("word", length + 2, text.slice(this.i, j + 2));
-    else if (text[j] === ":" && isDigit(text[j + 1] ?? "")) this.clock(j);
-    else if (value === null) this.push("unknown", length, digits);
-    else this.push("number", length, digits, { value, places });
+    const { text, i } = this;
+    const { end, digits, places, value } = numeralAt(text, i);
+    if (!this.math && ordinal(text, end)) this.push("word", end + 2 - i, text.slice(i, end + 2));
+    else if (text[end] === ":" && isDigitAt(text, end + 1)) this.clock(end);
+    else if (value === null) this.push("unknown", end - i, digits);
+    else this.push("number", end - i, digits, value, places);
     // "30-minute": the hyphen joins, it does not subtract.
-    if (!this.math && text[this.i] === "-" && /^[a-zA-Z]{2}/.test(text.slice(this.i + 1, this.i + 3)))
-      this.i++;
+    const joins = !this.math && text[this.i] === "-";
+    if (joins && isLetterAt(text, this.i + 1) && isLetterAt(text, this.i + 2)) this.i++;
   }
 
   /** "6:30", "2:1", "5:9:2": a time or a ratio, not a number. */
   private clock(from: number): void {
     let j = from;
-    while (isDigit(this.text[j] ?? "") || (this.text[j] === ":" && isDigit(this.text[j + 1] ?? ""))) j++;
+    while (isDigitAt(this.text, j) || (this.text[j] === ":" && isDigitAt(this.text, j + 1))) j++;
     this.push("unknown", j - this.i, this.text.slice(this.i, j));
   }
 
   private letters(): void {
     const { text, i } = this;
-    let j = i;
-    while (isLetter(text[j] ?? "")) j++;
+    let j = lettersEnd(text, i);
+    const name = text.slice(i, j);
+    const called = text[j] === "(" || text[j] === "_";
+    if (called ? NAMED.has(name) : this.math && BARE_NAMED.has(name)) {
+      this.push("command", j - i, name);
+      return;
+    }
+    if (name === "pi") {
+      this.push("variable", 2, name);
+      return;
+    }
     if (this.math) {
-      const name = text.slice(i, j);
       // AB, ABC: points of a figure; lw: a product.
       const length = name.length > 1 && name === name.toUpperCase() ? name.length : 1;
       this.push("variable", length, name.slice(0, length));
@@ -216,10 +212,10 @@ class Scanner {
     }
     while (j < text.length) {
       const c = text[j] ?? "";
-      if (isLetter(c)) j++;
+      if (isLetterAt(text, j)) j++;
       else if (
         (c === "-" || c === "'" || c === "\u2019") &&
-        isLetter(text[j + 1] ?? "") &&
+        isLetterAt(text, j + 1) &&
         j - i + wordLength(text, j + 1) > 2
       ) {
         j++;
@@ -241,7 +237,7 @@ class Scanner {
   private command(): void {
     const { text, i } = this;
     const c = text[i + 1] ?? "";
-    if (!isLetter(c)) {
+    if (!isLetterAt(text, i + 1)) {
       const kind = ESCAPES.get(c);
       if (kind === undefined) {
         this.i += 2;
@@ -253,8 +249,7 @@ class Scanner {
       this.push(kind, 2, c === "\\" ? "\n" : c);
       return;
     }
-    let j = i + 1;
-    while (isLetter(text[j] ?? "")) j++;
+    const j = lettersEnd(text, i + 1);
     const name = text.slice(i + 1, j);
     if (name === "begin" || name === "end") this.environment(name, j);
     else if (PROSE.has(name)) this.prose(j);
@@ -281,7 +276,7 @@ class Scanner {
   /** `\text{...}`: the words inside, as prose. */
   private prose(at: number): void {
     let open = at;
-    while (isSpace(this.text[open] ?? "")) open++;
+    while (isSpaceAt(this.text, open)) open++;
     if (this.text[open] !== "{") {
       this.i = at;
       return;
@@ -302,30 +297,39 @@ class Scanner {
 
   private symbol(c: string): void {
     const { text, i } = this;
-    const two = text.slice(i, i + 2);
-    if (two === "**") {
-      const power = /[\w)]/.test(text[i - 1] ?? "") && /[\w(]/.test(text[i + 2] ?? "");
-      if (power) this.push("operator", 2, "^");
-      else {
-        this.i += 2;
-        this.spaced = true;
-      }
-      return;
-    }
-    const pair = two.length === 2 ? SYMBOLS.get(two) : undefined;
-    const raised = SUPERSCRIPTS.indexOf(c);
-    const known = pair ?? SYMBOLS.get(c);
-    if (text.startsWith("...", i)) this.push("unknown", 3, "...");
-    else if (raised >= 0) {
-      this.push("operator", 0, "^");
-      const value = fromDecimal(String(raised));
-      if (value !== null) this.push("number", 1, String(raised), { value, places: 0 });
-    } else if (known === undefined) this.push("unknown", 1, c);
+    const long = PAIR_STARTS.has(c) ? text.slice(i, i + 2) : c;
+    const known = SYMBOLS.get(long.length === 2 ? long : c) ?? SYMBOLS.get(c);
+    if (long === "**") this.stars();
+    else if (long === ".." && text[i + 2] === ".") this.push("unknown", 3, "...");
+    else if (known === undefined) this.other(c);
     else if (known.kind === "skip") this.i++;
-    else if (known.value !== undefined) this.push("number", 1, c, { value: known.value, places: 0 });
-    else this.push(known.kind, pair === undefined ? 1 : 2, known.text);
+    else if (known.value !== undefined) this.push("number", 1, c, known.value, 0);
+    else this.push(known.kind, SYMBOLS.has(long) ? long.length : 1, known.text);
+  }
+
+  /** `2**3` is a power, `**bold**` print. */
+  private stars(): void {
+    const { text, i } = this;
+    if (/[\w)]/.test(text[i - 1] ?? "") && /[\w(]/.test(text[i + 2] ?? "")) this.push("operator", 2, "^");
+    else {
+      this.i += 2;
+      this.spaced = true;
+    }
+  }
+
+  /** A raised digit is a power; any other sign is not known. */
+  private other(c: string): void {
+    const raised = SUPERSCRIPTS.indexOf(c);
+    if (raised < 0) this.push("unknown", 1, c);
+    else {
+      this.push("operator", 0, "^");
+      this.push("number", 1, String(raised), integer(raised), 0);
+    }
   }
 }
+
+/** Signs with which a sign of two or three characters begins. */
+const PAIR_STARTS = new Set("<>!=-*.");
 
 /** LaTeX that is a backslash and a sign. */
 const ESCAPES: ReadonlyMap<string, TokenKind> = new Map<string, TokenKind>([
@@ -354,25 +358,13 @@ const PROSE = new Set([
   "operatorname",
 ]);
 
-/** Length of a thousands separator at `j`, 0 for none. */
-function separator(text: string, j: number): number {
-  const c = text[j] ?? "";
-  if (c === ",") return text[j + 1] === "\\" && text[j + 2] === "!" ? 3 : text[j + 1] === "\\" ? 0 : 1;
-  if (c === "{" && text[j + 1] === "," && text[j + 2] === "}") return 3;
-  if (c === "\\" && (text[j + 1] === "," || text[j + 1] === "!")) return 2;
-  return c === " " || c === "\u00a0" || c === "\u202f" || c === "\u2009" ? 1 : 0;
-}
-
-function threeDigits(text: string, j: number): boolean {
-  if (text[j - 1] === "!" && text[j] === " ") return false;
-  return (
-    isDigit(text[j] ?? "") &&
-    isDigit(text[j + 1] ?? "") &&
-    isDigit(text[j + 2] ?? "") &&
-    !isDigit(text[j + 3] ?? "")
-  );
+/** "1st", "2nd": a place, not a number. */
+function ordinal(text: string, end: number): boolean {
+  if (!isLetterAt(text, end) || isLetterAt(text, end + 2)) return false;
+  const suffix = text.slice(end, end + 2).toLowerCase();
+  return suffix === "st" || suffix === "nd" || suffix === "rd" || suffix === "th";
 }
 
 function wordLength(text: string, j: number): number {
-  return isLetter(text[j + 1] ?? "") ? 2 : 1;
+  return isLetterAt(text, j + 1) ? 2 : 1;
 }

@@ -1,7 +1,7 @@
 /** Operands: what stands before any operator, by the kind of its first token. */
 import { MULTIPLIERS, numberWords } from "../words.js";
-import type { Node } from "./ast.js";
-import { FUNCTION_LETTERS, isPartValue, numberNode, POSTFIX, PRODUCT } from "./grammar.js";
+import type { BinaryOperator, Node } from "./ast.js";
+import { FUNCTION_LETTERS, isPartValue, numberNode, POSTFIX, PRODUCT, SUM } from "./grammar.js";
 import { command } from "./latex.js";
 import type { Token } from "./lexer.js";
 import type { Reader } from "./reader.js";
@@ -12,8 +12,9 @@ type Rule = (reader: Reader, token: Token) => Node | null;
 const RULES: Readonly<Partial<Record<Token["kind"], Rule>>> = {
   number,
   currency,
-  operator: sign,
-  open: (reader, token) => reader.bracket(token.text),
+  operator: (reader, token) => (token.text === "^" ? arrangement(reader, 1) : sign(reader, token)),
+  subscript: (reader) => arrangement(reader, 1),
+  open: (reader, token) => (reader.is("close", "}", 1) ? arrangement(reader, 3) : reader.bracket(token.text)),
   bar: bars,
   variable,
   command: (reader, token) => command(reader, token.text),
@@ -55,6 +56,28 @@ function bars(reader: Reader): Node | null {
   return { type: "call", name: "abs", args: [inner] };
 }
 
+/** `{}_5C_2`, `^5P_2`, whose first index is `ahead` tokens on: combinations and arrangements. */
+function arrangement(reader: Reader, ahead: number): Node | null {
+  const mark = reader.peek(ahead - 1);
+  const n = indexAt(reader, ahead);
+  if ((mark?.kind !== "subscript" && mark?.text !== "^") || n === null) return null;
+  const letter = reader.peek(n.next)?.text;
+  if ((letter !== "C" && letter !== "P") || !reader.is("subscript", undefined, n.next + 1)) return null;
+  const k = indexAt(reader, n.next + 2);
+  if (k === null) return null;
+  reader.at += k.next;
+  return { type: "call", name: letter === "C" ? "binom" : "permutations", args: [n.node, k.node] };
+}
+
+/** A number, in braces or not, `ahead` tokens on. */
+function indexAt(reader: Reader, ahead: number): { node: Node; next: number } | null {
+  const wrapped = reader.is("open", "{", ahead);
+  const token = reader.peek(wrapped ? ahead + 1 : ahead);
+  if (token?.kind !== "number" || token.value === undefined) return null;
+  if (wrapped && !reader.is("close", "}", ahead + 2)) return null;
+  return { node: numberNode(token, token.value), next: ahead + (wrapped ? 3 : 1) };
+}
+
 /** `1222_3` or `1222_{3}`: a numeral in another base. */
 function inBase(reader: Reader, token: Token): Node | null {
   const wrapped = reader.is("open", undefined, 1);
@@ -86,8 +109,23 @@ function variable(reader: Reader, token: Token): Node | null {
   }
   const open = reader.peek();
   const called = open?.kind === "open" && open.text === "(" && !open.spaced;
+  if (called && (name === "C" || name === "P")) {
+    const chosen = chooseCall(reader, name);
+    if (chosen !== null) return chosen;
+  }
   if (called && (FUNCTION_LETTERS.has(token.text) || name !== token.text)) return application(reader, name);
   return { type: "variable", name };
+}
+
+/** `C(5, 2)`, `P(5, 2)` of two integers. */
+function chooseCall(reader: Reader, name: "C" | "P"): Node | null {
+  const [n, k] = [reader.peek(1), reader.peek(3)];
+  if (n?.kind !== "number" || k?.kind !== "number" || n.value === undefined || k.value === undefined)
+    return null;
+  if (!reader.is("punctuation", ",", 2) || !reader.is("close", ")", 4)) return null;
+  reader.at += 5;
+  const args = [numberNode(n, n.value), numberNode(k, k.value)];
+  return { type: "call", name: name === "C" ? "binom" : "permutations", args };
 }
 
 /** `f(2)`: a symbol of its own, whatever f is. */
@@ -114,13 +152,16 @@ function word(reader: Reader): Node | null {
   for (let k = 0; k < 8 && reader.is("word", undefined, k); k++) words.push(reader.peek(k)?.text ?? "");
   const first = (words[0] ?? "").toLowerCase();
   const article = first === "a" || first === "an" ? 1 : 0;
-  const spelled = numberWords(words, article);
+  // "a third" is "one third".
+  const spelled = numberWords(article === 1 ? ["one", ...words.slice(1)] : words, 0);
   const start = reader.peek()?.start ?? 0;
   if (spelled !== null && (article === 0 || isPartValue(spelled.value.d))) {
-    reader.at += article + spelled.length;
+    reader.at += spelled.length;
     const end = reader.tokens[reader.at - 1]?.end ?? start;
     return { type: "number", value: spelled.value, places: 0, start, end };
   }
+  const named = NAMED_RESULTS.get(first);
+  if (named !== undefined && words[1] === "of") return resultOf(reader, named);
   const factor = MULTIPLIERS.get(first);
   if (
     factor === undefined ||
@@ -130,8 +171,34 @@ function word(reader: Reader): Node | null {
   }
   const token = reader.peek();
   reader.at++;
+  skipComparison(reader);
   if (token === undefined || !startsOperand(reader.peek())) return null;
   const left: Node = { type: "number", value: factor, places: 0, start: token.start, end: token.end };
   const right = reader.expression(PRODUCT);
   return right && { type: "binary", op: "*", left, right };
+}
+
+/** "twice as many apples as 12": the words up to the second "as". */
+function skipComparison(reader: Reader): void {
+  if (!reader.is("word", "as")) return;
+  let ahead = 1;
+  while (ahead < 6 && reader.is("word", undefined, ahead) && !reader.is("word", "as", ahead)) ahead++;
+  if (reader.is("word", "as", ahead)) reader.at += ahead + 1;
+}
+
+/** "the product of 3 and 4". */
+const NAMED_RESULTS: ReadonlyMap<string, BinaryOperator> = new Map<string, BinaryOperator>([
+  ["sum", "+"],
+  ["difference", "-"],
+  ["product", "*"],
+  ["quotient", "/"],
+]);
+
+function resultOf(reader: Reader, op: BinaryOperator): Node | null {
+  reader.at += 2;
+  const left = reader.expression(0);
+  if (left === null || !reader.is("word", "and")) return null;
+  reader.at++;
+  const right = reader.expression(SUM);
+  return right && { type: "binary", op, left, right };
 }

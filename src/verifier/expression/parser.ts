@@ -19,7 +19,7 @@ import {
 } from "./grammar.js";
 import type { Token } from "./lexer.js";
 import { operand } from "./operands.js";
-import { isInteger, type Rational } from "./rational.js";
+import { integer, isInteger, type Rational } from "./rational.js";
 import { Reader } from "./reader.js";
 import { readUnit } from "./unitwords.js";
 
@@ -53,6 +53,11 @@ export function parseExactly(
   const parsed = parse(tokens, from, { ...options, to });
   return parsed !== null && parsed.next === to ? parsed.node : null;
 }
+
+const POWER_WORDS: ReadonlyMap<string, Rational> = new Map([
+  ["squared", integer(2)],
+  ["cubed", integer(3)],
+]);
 
 class Parser extends Reader {
   private depth = 0;
@@ -107,6 +112,10 @@ class Parser extends Reader {
     if (token.kind === "degree") return this.postfix({ type: "degrees", of: left });
     if (token.kind === "operator" && token.text === "^" && this.degreeSign())
       return { type: "degrees", of: left };
+    const raised = token.kind === "word" ? POWER_WORDS.get(token.text) : undefined;
+    if (raised !== undefined)
+      return this.postfix({ type: "binary", op: "^", left, right: numberNode(token, raised) });
+    if (token.kind === "word" && token.text === "choose") return this.choose(left);
     const unit = readUnit(this.tokens, this.at, this.to);
     if (unit !== null && power <= PRODUCT + 1 && POSTFIX > power) {
       this.at = unit.next;
@@ -142,7 +151,9 @@ class Parser extends Reader {
     const part = this.tight && token.text === "/" ? this.part() : null;
     const right = part ?? this.expression(token.text === "^" ? POWER - 1 : binding);
     if (right === null) return null;
-    return { type: "binary", op: token.text as BinaryOperator, left, right };
+    if (token.text === "choose") return { type: "call", name: "binom", args: [left, right] };
+    const op = token.text === "over" ? "/" : (token.text as BinaryOperator);
+    return { type: "binary", op, left, right };
   }
 
   /** The fraction in `25 / 1/3`, told by its spacing. */
@@ -164,7 +175,10 @@ class Parser extends Reader {
       this.at++;
       return this.product(left);
     }
+    if (word === "off" && left.type === "percent") return this.reduced(left);
     if (word === "percent") return this.postfix({ type: "percent", of: left });
+    if (word === "and") return this.andPart(left);
+    if (this.is("word", "than", 1)) return this.comparison(left, word);
     const operator = WORD_OPERATORS.get(word);
     if (operator === undefined) return undefined;
     if (operator.op !== "*" && operator.op !== "/" && power >= SUM) return undefined;
@@ -173,6 +187,45 @@ class Parser extends Reader {
     this.at += operator.follow === undefined ? 1 : 2;
     const right = this.expression(operator.op === "*" || operator.op === "/" ? PRODUCT : SUM);
     return right === null ? null : { type: "binary", op: operator.op, left, right };
+  }
+
+  /** "two and a half": a whole number and the part behind it. */
+  private andPart(whole: Node): Node | undefined {
+    if (whole.type !== "number" || !isInteger(whole.value)) return undefined;
+    const before = this.at++;
+    const part = this.expression(PRODUCT - 1);
+    const proper = part !== null && isPart(part) && !this.is("word", "of");
+    if (proper) return { type: "mixed", whole, part };
+    this.at = before;
+    return undefined;
+  }
+
+  /** "20% off $50": what is left of it. */
+  private reduced(percent: Node): Node | null {
+    const word = this.tokens[this.at++];
+    const right = this.expression(PRODUCT);
+    if (right === null || word === undefined) return null;
+    const kept: Node = { type: "binary", op: "-", left: numberNode(word, integer(1)), right: percent };
+    return { type: "binary", op: "*", left: right, right: kept };
+  }
+
+  /** "5 choose 2". */
+  private choose(left: Node): Node | null {
+    this.at++;
+    const right = this.operand();
+    return right && { type: "call", name: "binom", args: [left, right] };
+  }
+
+  /** "5 more than 12", "4 less than 10", "4 fewer than 10". */
+  private comparison(left: Node, word: string): Node | null | undefined {
+    const more = word === "more" || word === "greater";
+    if (!more && word !== "less" && word !== "fewer") return undefined;
+    this.at += 2;
+    const right = this.expression(SUM);
+    if (right === null) return null;
+    return more
+      ? { type: "binary", op: "+", left, right }
+      : { type: "binary", op: "-", left: right, right: left };
   }
 
   private product(left: Node): Node | null {
@@ -190,8 +243,8 @@ class Parser extends Reader {
     }
     const binding = this.tight ? TIGHT : PRODUCT;
     if (binding <= power) return undefined;
-    const factorials = left.type === "call" && left.name === "factorial" && token.math;
-    if (token.kind === "number" && !factorials) return undefined;
+    // `3! 2!`, `\binom{5}{k} 2^k`: behind a function a number is a factor, behind another number a slip.
+    if (token.kind === "number" && !(left.type === "call" && token.math)) return undefined;
     const right = this.expression(binding);
     return right === null ? null : { type: "binary", op: "*", left, right };
   }

@@ -133,8 +133,9 @@ export function show(a: Rational): string {
     const digits = abs(scaled / a.d)
       .toString()
       .padStart(7, "0");
-    const fraction = digits.slice(-6).replace(/0+$/, "");
-    return clip(`${sign}${digits.slice(0, -6)}.${fraction}`);
+    let places = 6;
+    while (digits.at(places - 7) === "0") places--;
+    return clip(`${sign}${digits.slice(0, -6)}.${digits.slice(-6, places - 6 || undefined)}`);
   }
   return clip(`${a.n}/${a.d}`);
 }

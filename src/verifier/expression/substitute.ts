@@ -1,5 +1,5 @@
-/** Expressions with values put in for variables, keeping how the values were written. */
-import type { Node } from "./ast.js";
+/** Expressions with values put in for variables, keeping how the values were written. Sums stay as they are: their index is bound. */
+import { isSeries, type Node } from "./ast.js";
 
 export function substitute(node: Node, values: ReadonlyMap<string, Node>): Node {
   switch (node.type) {
@@ -12,6 +12,7 @@ export function substitute(node: Node, values: ReadonlyMap<string, Node>): Node 
     case "mixed":
       return { ...node, whole: substitute(node.whole, values), part: substitute(node.part, values) };
     case "call":
+      if (isSeries(node.name)) return node;
       return { ...node, args: node.args.map((arg) => substitute(arg, values)) };
     default:
       return { ...node, of: substitute(node.of, values) };

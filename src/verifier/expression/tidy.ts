@@ -2,7 +2,8 @@
 import type { Token } from "./lexer.js";
 
 /** Drops the inner borders of formulas that one calculation spans: `\(10\) (last night) + \(45\) = \(55\)`. */
-export function joinFormulas(tokens: readonly Token[]): Token[] {
+export function joinFormulas(tokens: Token[]): Token[] {
+  if (!tokens.some((token) => token.kind === "break" && token.text !== "\n")) return tokens;
   return tokens.filter((token, i) => {
     if (token.kind !== "break") return true;
     const before = tokens[i - 1]?.kind;
@@ -17,9 +18,12 @@ export function joinFormulas(tokens: readonly Token[]): Token[] {
 }
 
 /** "3 x 5", "2 x $4", "3 plates x $6": outside mathematics an x between two amounts multiplies. */
-export function timesSigns(tokens: readonly Token[]): Token[] {
+export function timesSigns(tokens: Token[]): Token[] {
+  const candidate = (token: Token) =>
+    token.kind === "variable" && !token.math && (token.text === "x" || token.text === "X");
+  if (!tokens.some(candidate)) return tokens;
   return tokens.map((token, i) => {
-    if (token.kind !== "variable" || token.math || (token.text !== "x" && token.text !== "X")) return token;
+    if (!candidate(token)) return token;
     const before = tokens[i - 1];
     const after = tokens[i + 1];
     const left =
