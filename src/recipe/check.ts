@@ -14,23 +14,23 @@ export interface Inspection {
 
 /**
  * Reads the headers of the model's files and all problems; nothing is downloaded or written.
- * @throws NearmissError with all that is wrong
+ * @throws NearmissError with all that is wrong, by its place in the recipe
  */
 export async function inspect({ problems }: Recipe, source: ModelSource): Promise<Inspection> {
   const faults: string[] = [];
-  const model = source.onHub ? null : await tried(faults, () => source.look(silent));
-  const train = await tried(faults, () => count(problems.train));
-  const test = await tried(faults, () => count(problems.test));
+  const model = source.onHub ? null : await tried("model", faults, () => source.look(silent));
+  const train = await tried("problems.train", faults, () => count(problems.train));
+  const test = await tried("problems.test", faults, () => count(problems.test));
   if (faults.length > 0) throw new NearmissError(faults.join("\n"));
   return { model, problems: { train, test } };
 }
 
-async function tried<T>(faults: string[], look: () => Promise<T>): Promise<T | null> {
+async function tried<T>(place: string, faults: string[], look: () => Promise<T>): Promise<T | null> {
   try {
     return await look();
   } catch (error) {
     if (!(error instanceof NearmissError)) throw error;
-    faults.push(error.message);
+    faults.push(`${place}: ${error.message}`);
     return null;
   }
 }

@@ -81,8 +81,9 @@ export async function readProblems(spec: ProblemSourceInput): Promise<Problem[]>
   const ordered = shuffle === undefined ? found : random(shuffle, "shuffle problems").shuffle(found);
   const selected = ordered.slice(offset, offset + limit);
   if (selected.length === 0) {
+    const name = "path" in source ? source.path : `the ${source.reader} source`;
     throw new NearmissError(
-      `No problems are left: the ${source.reader} source has ${found.length}, and the first ${offset} are skipped. Check the path, \`offset\` and \`partition\`.`,
+      `No problems are left: ${name} has ${found.length}, and the first ${offset} are skipped. Check the path, \`offset\` and \`partition\`.`,
     );
   }
   return selected;
