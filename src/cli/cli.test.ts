@@ -192,6 +192,15 @@ describe("verbs on files", () => {
     }
   });
 
+  test("two problems of one id are refused, for their samples could not be told apart", async () => {
+    const twice = file("twice.jsonl", lines([...problems, ...problems]));
+    for (const verb of ["sft", "sample", "eval"]) {
+      const args = [verb, "--model", "tiny", "--problems", twice, "--out", file(`${verb}-twice`)];
+      const { code, said } = await inProcess(args);
+      expect([code, said]).toEqual([1, expect.stringMatching(/twice\.jsonl: the id "a" stands twice/)]);
+    }
+  });
+
   test("sft counts the problems it cannot use; export writes a card of its own, with no path in it", async () => {
     const solved = { ...problems[0], solution: "16 - 3 = 13\nThe answer is: 13" };
     const p = file("half-p.jsonl", lines([solved, ...problems.slice(1)]));
@@ -328,9 +337,9 @@ describe("run --check", () => {
     const { code, said } = await check(recipe("broken", model, "{ reader: gsm8k, path: nowhere.jsonl }"));
     expect(code).toBe(1);
     for (const part of [
-      /model\.safetensors: the file is cut off/,
-      /broken\.jsonl:2: this is not JSON/,
-      /nowhere\.jsonl.*no such file/,
+      /model: .*model\.safetensors: the file is cut off/,
+      /problems\.train: .*broken\.jsonl:2: this is not JSON/,
+      /problems\.test: .*nowhere\.jsonl.*no such file/,
     ])
       expect(said).toMatch(part);
   });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import type { z } from "zod";
 import { check, type Line, readJsonlAll, readJsonlLines, writeJsonl } from "../data/jsonl.js";
+import { Problem } from "../data/records.js";
 import { NearmissError } from "../errors.js";
 
 /** Records with their line numbers. Errors name file (or "standard input"), line, field and cure. */
@@ -15,6 +16,19 @@ export async function readSome<S extends z.ZodType>(path: string, schema: S): Pr
   const records = await readJsonlAll(path, schema);
   if (records.length > 0) return records;
   throw new NearmissError(`${path} is empty: it holds no records. Check the path, or what wrote the file.`);
+}
+
+/** All problems of a file that must hold some, each with an id of its own: samples are told apart by it. */
+export async function readProblemFile(path: string): Promise<Problem[]> {
+  const problems = await readSome(path, Problem);
+  const ids = new Set<string>();
+  for (const { id } of problems) {
+    if (ids.has(id)) {
+      throw new NearmissError(`${path}: the id "${id}" stands twice. Give each problem its own id.`);
+    }
+    ids.add(id);
+  }
+  return problems;
 }
 
 async function* stdinRows<S extends z.ZodType>(schema: S): AsyncGenerator<Line<z.output<S>>> {

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { readJsonlAll } from "../../data/jsonl.js";
-import { Candidate, Problem } from "../../data/records.js";
+import { Candidate } from "../../data/records.js";
 import { wilson } from "../../evaluation/index.js";
 import { judge } from "../../recipe/judge.js";
 import { SampleOptions } from "../../recipe/schema.js";
 import { withInterval } from "../../report/words.js";
 import { ANSWERING, answerInto, FILLS_UP } from "../answering.js";
 import { JSON_OUT, MODEL, number, PROMPT, text } from "../flags.js";
-import { printJson, printText, readSome } from "../io.js";
+import { printJson, printText, readProblemFile } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { stoppable } from "../stop.js";
 import { commandOf } from "../verb.js";
@@ -45,7 +45,7 @@ export const evalCommand = () =>
 async function run(given: z.output<typeof Options>): Promise<void> {
   const { maxTokens, inFlight, out: file } = given;
   const progress = stderrProgress();
-  const problems = (await readSome(given.problems, Problem)).slice(0, given.limit);
+  const problems = (await readProblemFile(given.problems)).slice(0, given.limit);
   await stoppable(FILLS_UP, async (signal) => {
     const options = { n: 1, temperature: 0, topP: 1, topK: 1, maxTokens, inFlight, seed: 0 };
     await answerInto(given, options, { label: "answering", progress, signal }, problems);

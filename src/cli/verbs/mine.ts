@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { writeFileAtomic } from "../../data/folder.js";
 import { writeJsonl } from "../../data/jsonl.js";
-import { Candidate, Problem, Verdict } from "../../data/records.js";
+import { Candidate, Verdict } from "../../data/records.js";
 import { MiningOptions, minePairs } from "../../mining/index.js";
 import { ModelSource } from "../../recipe/model.js";
 import { PromptTemplate } from "../../recipe/schema.js";
 import { JSON_OUT, MODEL, PROMPT, seed, settings, text } from "../flags.js";
-import { printJson, readSome } from "../io.js";
+import { printJson, readProblemFile, readSome } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { commandOf } from "../verb.js";
 
@@ -55,7 +55,7 @@ async function run(given: z.output<typeof Options>): Promise<void> {
   const tokenizer = model === undefined ? null : await new ModelSource(model).openTokenizer(progress);
   const { problems, candidates, verdicts } = given;
   const { pairs, report } = minePairs({
-    problems: await readSome(problems, Problem),
+    problems: await readProblemFile(problems),
     candidates: await readSome(candidates, Candidate),
     verdicts: await readSome(verdicts, Verdict),
     names: { problems, candidates, verdicts },

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { Problem } from "../../data/records.js";
 import { SampleOptions } from "../../recipe/schema.js";
 import { ANSWERING, answerInto, FILLS_UP } from "../answering.js";
 import { JSON_OUT, MODEL, PROMPT, seed, settings, text } from "../flags.js";
-import { printJson, readSome } from "../io.js";
+import { printJson, readProblemFile } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { stoppable } from "../stop.js";
 import { commandOf } from "../verb.js";
@@ -38,7 +37,7 @@ export const sampleCommand = () =>
 async function run(given: z.output<typeof Options>): Promise<void> {
   const { out, seed, sample } = given;
   const progress = stderrProgress();
-  const problems = await readSome(given.problems, Problem);
+  const problems = await readProblemFile(given.problems);
   await stoppable(FILLS_UP, async (signal) => {
     const how = { label: "sampling", progress, signal };
     const figures = await answerInto(given, { ...sample, seed }, how, problems);

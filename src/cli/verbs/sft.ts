@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { Problem } from "../../data/records.js";
 import { fitSft } from "../../recipe/fit.js";
 import { PromptTemplate } from "../../recipe/schema.js";
 import { SftOptions } from "../../training/options.js";
 import { JSON_OUT, LORA, MODEL, PROMPT, seed, settings, text } from "../flags.js";
-import { readSome } from "../io.js";
+import { readProblemFile } from "../io.js";
 import { MEMORY, TRAINING, trainInto } from "../training.js";
 import { commandOf } from "../verb.js";
 
@@ -38,7 +37,7 @@ export const sftCommand = () =>
 
 async function run(given: z.output<typeof Options>): Promise<void> {
   const { prompt, sft: options } = given;
-  const problems = await readSome(given.problems, Problem);
+  const problems = await readProblemFile(given.problems);
   await trainInto(given, options.seed, (training) =>
     fitSft({ ...training, arm: "sft", problems, prompt, options }),
   );

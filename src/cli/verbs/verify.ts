@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { Candidate, Problem } from "../../data/records.js";
+import { Candidate } from "../../data/records.js";
 import { judge } from "../../recipe/judge.js";
 import { verify } from "../../verifier/index.js";
 import { text } from "../flags.js";
-import { readRows, readSome, writeRows } from "../io.js";
+import { readProblemFile, readRows, writeRows } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { commandOf } from "../verb.js";
 
@@ -65,7 +65,7 @@ async function* verdicts(input: string): AsyncGenerator<unknown> {
 
 /** Question, reference answer and reference solution come from the problems; verdicts name problem and sample. */
 async function* ofCandidates(input: string, path: string): AsyncGenerator<unknown> {
-  const problems = await readSome(path, Problem);
+  const problems = await readProblemFile(path);
   const candidates: Candidate[] = [];
   for await (const { value } of readRows(input, Candidate)) candidates.push(value);
   const options = { referenceSolution: true };
