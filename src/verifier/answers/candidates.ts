@@ -1,5 +1,7 @@
 /** The answers that a text may be taken to give: a bare answer gives itself. */
-import { type ExtractedAnswer, extract } from "./extract.js";
+
+import { MAX_TEXT } from "../limits.js";
+import { announced, lastNumber, type StatedAnswer } from "./extract.js";
 import { strip } from "./normalise.js";
 
 /** A text of at most this many characters without prose is a bare answer. */
@@ -13,25 +15,26 @@ const SMALL_WORDS = new Set(
 
 export function answersIn(text: string): string[] {
   const trimmed = text.trim();
-  const found = extract(trimmed);
-  if (found !== null && (found.form === "boxed" || found.form === "marked")) {
-    const letter = /^\(?([A-H])\)?(?=[,.:] )/.exec(found.text)?.[1];
-    return [letter ?? found.text];
+  const stated = announced(trimmed.slice(-MAX_TEXT));
+  if (stated !== null) {
+    const letter = /^\(?([A-H])\)?(?=[,.:] )/.exec(stated.text)?.[1];
+    return [letter ?? stated.text];
   }
   const letter = lastLetter(trimmed);
   if (letter !== null) return [letter];
   const formula = lastFormula(trimmed);
   const bare = trimmed.length <= BARE && isBare(trimmed);
-  if (formula !== null && (!bare || prosy(trimmed))) {
-    return [behind(found, formula.end) && !bare ? found.text : formula.text];
-  }
-  if (bare) return [trimmed];
-  return found === null ? [trimmed.slice(0, BARE)] : [found.text];
+  if (bare && (formula === null || !prosy(trimmed))) return [trimmed];
+  if (bare && formula !== null) return [formula.text];
+  const number = lastNumber(trimmed.slice(-MAX_TEXT));
+  if (formula !== null)
+    return [behind(number, trimmed.slice(-MAX_TEXT), formula) ? number.text : formula.text];
+  return [number?.text ?? trimmed.slice(0, BARE)];
 }
 
 /** Whether the last number of a text stands in its prose, behind its last formula: "so $d = 90/n$: there are 12 of them". */
-function behind(found: ExtractedAnswer | null, end: number): found is ExtractedAnswer {
-  return found?.form === "last number" && found.start > end;
+function behind(number: StatedAnswer | null, text: string, formula: Formula): number is StatedAnswer {
+  return number !== null && text.length - number.start < formula.behind;
 }
 
 /** "it's (A)", "answer is B" at the end of a text. */
@@ -65,8 +68,14 @@ function withoutFormulas(text: string): string {
     .join(" ");
 }
 
-/** The content of the last `$...$`, `\(...\)` or `\[...\]`, and where it ends. */
-function lastFormula(text: string): { text: string; end: number } | null {
+interface Formula {
+  readonly text: string;
+  /** Characters from its end to the end of the text. */
+  readonly behind: number;
+}
+
+/** The content of the last `$...$`, `\(...\)` or `\[...\]`. */
+function lastFormula(text: string): Formula | null {
   const closings = ["\\)", "\\]", "$"];
   const ends = closings.map((mark) => lastMark(text, mark, text.length));
   const end = Math.max(...ends);
@@ -77,7 +86,7 @@ function lastFormula(text: string): { text: string; end: number } | null {
   const from = lastMark(text, opening, end - (double ? 2 : 1));
   if (from < 0) return null;
   const inner = text.slice(from + opening.length, double ? end - 1 : end).trim();
-  return inner === "" || inner.length > BARE ? null : { text: inner, end };
+  return inner === "" || inner.length > BARE ? null : { text: inner, behind: text.length - end };
 }
 
 /** The last such mark that begins at `from` or before; `\$` is money. */

@@ -9,15 +9,19 @@ import { withoutEnd } from "./normalise.js";
 
 type AnswerForm = "boxed" | "marked" | "stated" | "last number";
 
-export interface ExtractedAnswer {
+/** An answer as it stands in a text. */
+export interface StatedAnswer {
   /** The answer as written, trimmed. */
   readonly text: string;
-  /** Its exact value, where it is a number. */
-  readonly value?: Rational;
   /** Character span [start, end) in the text. */
   readonly start: number;
   readonly end: number;
   readonly form: AnswerForm;
+}
+
+export interface ExtractedAnswer extends StatedAnswer {
+  /** Its exact value, where it is a number. */
+  readonly value?: Rational;
 }
 
 /** Phrases behind which an answer stands, strongest first; spaces, stars and colons behind them are skipped. */
@@ -27,7 +31,7 @@ const MARKERS: readonly RegExp[] = [
   /(?:^|\n)A:/g,
 ];
 /** An answer of more characters than this is a paragraph, not an answer. */
-const MAX_ANSWER = 400;
+const MAX_STATED = 400;
 
 /**
  * The final answer of a text: the last `\boxed{}` (several boxes in the last sentence are joined), `#### X`, "The answer
@@ -36,12 +40,24 @@ const MAX_ANSWER = 400;
 export function extract(source: string): ExtractedAnswer | null {
   const text = source.length > MAX_TEXT ? source.slice(-MAX_TEXT) : source;
   const shift = source.length - text.length;
-  const found = latest(boxed(text), marked(text)) ?? lastNumber(text);
-  return found && { ...found, start: found.start + shift, end: found.end + shift };
+  const found = announced(text) ?? lastNumber(text);
+  if (found === null) return null;
+  const value = numericValue(found.text);
+  return {
+    ...found,
+    start: found.start + shift,
+    end: found.end + shift,
+    ...(value === null ? {} : { value }),
+  };
+}
+
+/** The answer that a text announces as one: in a box or behind a marker. */
+export function announced(text: string): StatedAnswer | null {
+  return latest(boxed(text), marked(text));
 }
 
 /** Of a boxed and a marked answer the one that comes last. */
-function latest(box: ExtractedAnswer | null, mark: ExtractedAnswer | null): ExtractedAnswer | null {
+function latest(box: StatedAnswer | null, mark: StatedAnswer | null): StatedAnswer | null {
   if (box === null || mark === null) return box ?? mark;
   return mark.start > box.end ? mark : box;
 }
@@ -63,12 +79,12 @@ export function boxes(text: string): { start: number; end: number; from: number;
 /** A box that is never closed ends with its line. */
 function lineEnd(text: string, from: number): number {
   const newline = text.indexOf("\n", from);
-  return Math.min(newline < 0 ? text.length : newline, from + MAX_ANSWER);
+  return Math.min(newline < 0 ? text.length : newline, from + MAX_STATED);
 }
 
 function closing(text: string, from: number): number {
   let depth = 1;
-  for (let i = from; i < text.length && i < from + 4 * MAX_ANSWER; i++) {
+  for (let i = from; i < text.length && i < from + 4 * MAX_STATED; i++) {
     const c = text[i];
     if (c === "\\") i++;
     else if (c === "{") depth++;
@@ -87,7 +103,7 @@ function joins(between: string): boolean {
   return between.length <= 60 && JOIN.test(plain) && plain.split(/and|or/).length <= 2;
 }
 
-function boxed(text: string): ExtractedAnswer | null {
+function boxed(text: string): StatedAnswer | null {
   const all = boxes(text);
   const last = all.at(-1);
   if (last === undefined) return null;
@@ -99,10 +115,10 @@ function boxed(text: string): ExtractedAnswer | null {
   const percent = /^\s{0,2}\$?\s{0,2}(?:\\?%|pct\b|percent\b)/.test(text.slice(last.to, last.to + 16))
     ? "%"
     : "";
-  return answer(parts.join(", ") + percent, start, last.end, "boxed");
+  return { text: parts.join(", ") + percent, start, end: last.end, form: "boxed" };
 }
 
-function marked(text: string): ExtractedAnswer | null {
+function marked(text: string): StatedAnswer | null {
   for (const marker of MARKERS) {
     let behind = -1;
     marker.lastIndex = 0;
@@ -116,7 +132,7 @@ function marked(text: string): ExtractedAnswer | null {
     if (number !== null && !/^\(?[A-H]\b/.test(line.text)) {
       return { ...number, start: line.start + number.start, end: line.start + number.end, form: "marked" };
     }
-    return answer(line.text, line.start, line.start + line.text.length, "marked");
+    return { ...line, end: line.start + line.text.length, form: "marked" };
   }
   return null;
 }
@@ -126,20 +142,20 @@ function lineFrom(text: string, from: number): { text: string; start: number } {
   while (start < text.length && /[\s*:]/.test(text[start] ?? "")) start++;
   const newline = text.indexOf("\n", start);
   const display = text.startsWith("\\[", start) || text.startsWith("$$", start);
-  const close = display ? text.slice(start + 2, start + MAX_ANSWER).search(/\\\]|\$\$/) : -1;
+  const close = display ? text.slice(start + 2, start + MAX_STATED).search(/\\\]|\$\$/) : -1;
   let line =
     close >= 0
       ? text.slice(start, start + 2 + close + 2)
       : text.slice(start, newline < 0 ? text.length : newline);
-  line = line.slice(0, MAX_ANSWER);
+  line = line.slice(0, MAX_STATED);
   const stop = /\. [A-Z]/.exec(line);
   if (stop !== null) line = line.slice(0, stop.index);
   return { text: withoutEnd(line, " \t\r\n\u00a0.*"), start };
 }
 
 /** The last number of the text, with what belongs to it: `$18`, `3/4`, `-5%`. */
-function lastNumber(text: string): ExtractedAnswer | null {
-  const lines = text.trimEnd().slice(-4 * MAX_ANSWER);
+export function lastNumber(text: string): StatedAnswer | null {
+  const lines = text.trimEnd().slice(-4 * MAX_STATED);
   const base = text.trimEnd().length - lines.length;
   const tokens = lex(lines, { offset: base });
   for (let i = tokens.length - 1; i >= 0; i--) {
@@ -154,19 +170,14 @@ function lastNumber(text: string): ExtractedAnswer | null {
     const last = tokens[i + 1]?.kind === "percent" ? tokens[i + 1] : token;
     const start = tokens[from]?.start ?? token.start;
     const end = last?.end ?? token.end;
-    return answer(text.slice(start, end), start, end, "last number");
+    return { text: text.slice(start, end), start, end, form: "last number" };
   }
   return null;
 }
 
-function answer(text: string, start: number, end: number, form: AnswerForm): ExtractedAnswer {
-  const value = numericValue(text);
-  return { text, start, end, form, ...(value === null ? {} : { value }) };
-}
-
 /** The exact number that an answer states ("$1,000", "3/4", "18 dollars", `\frac12`), or null. */
 export function numericValue(text: string): Rational | null {
-  const tokens = lex(text.slice(0, MAX_ANSWER)).filter((token) => token.kind !== "break");
+  const tokens = lex(text.slice(0, MAX_STATED)).filter((token) => token.kind !== "break");
   let at = 0;
   const relation = tokens.findIndex((token) => token.text === "=");
   if (relation >= 0 && relation + 1 < tokens.length) at = relation + 1;

@@ -85,8 +85,9 @@ const NOT_NOUNS = new Set(
 /** The measure that a text states, where every unit in it is known; null for plain numbers and unknown nouns. */
 export function measureOf(source: string): Measure | null {
   if (source.length > 120) return null;
-  const money = /^[$]/.test(source);
+  const money = source.startsWith("$");
   const text = money ? `${source.slice(1).trim()} dollars` : source;
+  if (!/^[-+\d.\\(]/.test(text) || !/[a-zA-Z²³}\d]$/.test(text) || pieceOf(text) === null) return null;
   let total: Measure | null = null;
   for (const part of parts(text)) {
     const piece = pieceOf(part);

@@ -7,37 +7,48 @@ const LAYOUT =
 /** Commands that only set the words inside in another face. */
 const WRAPPER =
   /\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|mbox|hbox|operatorname|bm|boxed|fbox)\s?\{/g;
-/** One spelling for names of the same sign. */
-const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+/** One spelling for commands of the same sign. */
+const COMMAND_SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\\(?:dfrac|tfrac|cfrac)/g, "\\frac"],
-  [/\\(?:dots|ldots|cdots|dotsc)(?![a-zA-Z])|\u2026/g, "..."],
-  [/\\(?:langle|lparen)(?![a-zA-Z])|\u27e8/g, "("],
-  [/\\(?:rangle|rparen)(?![a-zA-Z])|\u27e9/g, ")"],
+  [/\\(?:dots|ldots|cdots|dotsc)(?![a-zA-Z])/g, "..."],
+  [/\\(?:langle|lparen)(?![a-zA-Z])/g, "("],
+  [/\\(?:rangle|rparen)(?![a-zA-Z])/g, ")"],
   [/\\lbrace(?![a-zA-Z])/g, "\\{"],
   [/\\rbrace(?![a-zA-Z])/g, "\\}"],
   [/\\lbrack(?![a-zA-Z])/g, "["],
   [/\\rbrack(?![a-zA-Z])/g, "]"],
   [/\\%/g, "%"],
-  [/\u221e|\\infin(?![a-zA-Z])|\binfinity\b|\boo\b/g, "\\infty "],
+];
+/** The same outside LaTeX. */
+const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/\u2026/g, "..."],
+  [/\u27e8/g, "("],
+  [/\u27e9/g, ")"],
+  [/\u221e|\binfinity\b|\boo\b/g, "\\infty "],
   [/(?<=\d) ?(?:pct|percent|per cent)\b/gi, "%"],
 ];
+const SCALE = /(?<=\d) ?(thousand|million|billion|trillion)\b/gi;
 const POWERS_OF_TEN: Readonly<Record<string, number>> = { thousand: 3, million: 6, billion: 9, trillion: 12 };
 
 /** The mathematics of an answer without `$`, `\(`, boxes, layout commands and a final full stop. */
 export function strip(source: string): string {
   let text = source.slice(0, MAX_ANSWER).replace(/\s/g, " ").trim();
   if (PLAIN.test(text)) return text;
-  text = text.replace(/\\\\(?=[a-zA-Z([{])/g, "\\").replace(/\\\$/g, MONEY);
-  text = text.replace(/\\! ?/g, "").replace(/\\[()[\]]|(?<!\\)\\ |\\q?quad/g, " ");
+  if (text.includes("\\")) text = plainCommands(text);
   for (const [pattern, sign] of SPELLINGS) text = text.replace(pattern, sign);
-  text = unwrapCommands(text.replace(LAYOUT, " "));
   text = withoutBold(withoutDollars(text)).replaceAll(MONEY, "$");
-  text = text.replace(/(?<=\d) ?(thousand|million|billion|trillion)\b/gi, (_, word: string) => {
-    return `\\cdot 10^{${POWERS_OF_TEN[word.toLowerCase()] ?? 0}}`;
-  });
-  text = text.replace(/^(\$?\d{1,3}(?:\.\d{1,3})?)k$/i, "$1\\cdot 10^{3}");
+  text = text.replace(SCALE, (_, word: string) => `\\cdot 10^{${POWERS_OF_TEN[word.toLowerCase()] ?? 0}}`);
+  if (/[kK]$/.test(text)) text = text.replace(/^(\$?\d{1,3}(?:\.\d{1,3})?)k$/i, "$1\\cdot 10^{3}");
   text = text.replace(/ {2,}/g, " ").trim();
   return unwrap(/\d\.\.\.$/.test(text) ? text : withoutEnd(text, " .,;:"));
+}
+
+/** LaTeX without layout, with one spelling for each sign. */
+function plainCommands(source: string): string {
+  let text = source.replace(/\\\\(?=[a-zA-Z([{])/g, "\\").replace(/\\\$/g, MONEY);
+  text = text.replace(/\\! ?/g, "").replace(/\\[()[\]]|(?<!\\)\\ |\\q?quad/g, " ");
+  for (const [pattern, sign] of COMMAND_SPELLINGS) text = text.replace(pattern, sign);
+  return unwrapCommands(text.replace(LAYOUT, " "));
 }
 
 /** A bare number or word: nothing to strip. */

@@ -50,12 +50,19 @@ export function plainSigns(text: string): string {
 
 /** The set that a text names, or null where it names none, or one whose ends are no numbers. */
 export function realSet(source: string, budget: Budget): RealSet | null {
-  const text = plainSigns(source);
-  if (
-    !/[[\](){}<>\u2264\u2265\u2260]|\\(?:mathbb|emptyset|varnothing)|\u211d|\u2205|no |all |empty/i.test(text)
-  )
-    return null;
-  return union(text, budget);
+  return mayBeSet(source) ? union(plainSigns(source), budget) : null;
+}
+
+/** Signs and words of sets and inequalities. */
+const SET_SIGNS =
+  /[<>\u2264\u2265\u2260\u222a\u2229\u2208\u211d\u2205]|!=|\\(?:l|g|n|c[ua]p|in|mathbb|emptyset|varnothing|setminus|R)|^no |^there |^all |^empty|^the |^any |^every /i;
+
+function mayBeSet(text: string): boolean {
+  const open = text[0] ?? "";
+  return (
+    SET_SIGNS.test(text) ||
+    (("([]".includes(open) || text === "{}" || text.startsWith("\\{")) && /[)\][}]$/.test(text))
+  );
 }
 
 const cup = anyOf("\\cup", "\u222a", "or");

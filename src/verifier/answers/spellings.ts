@@ -8,8 +8,13 @@ import { read } from "./values.js";
 
 /** Two texts in one of these forms: whether they are the same; null where they are not both in it. */
 export function sameSpelling(a: string, b: string, same: Same): boolean | null {
+  const marked = SHAPES.test(a) || SHAPES.test(b);
+  if (!marked) return null;
   return sameResidue(a, b) ?? sameTime(a, b) ?? sameRatio(a, b, same) ?? sameRemainder(a, b, same);
 }
+
+/** A cheap look, since nearly every answer has none of these shapes. */
+const SHAPES = /mod|:|colon| to |[ap]\.? ?m\.?$|noon$|midnight$|\d ?(?:r|R|rem|remainder) ?\d/i;
 
 interface Residue {
   readonly residue: bigint;
