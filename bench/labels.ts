@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- labels [--json] [--classes] [--data ../shared/data]`: the dimension of the first error, verdict
- * against label, on solutions read by a person (bench/labels, processbench/*_errors.jsonl of the development data).
+ * against label, on solutions labelled by reading (bench/labels, processbench/*_errors.jsonl of the development data).
  *
  * `--json` prints the last line only; `--classes` adds the disagreements where the step is found, by class of error.
  */
