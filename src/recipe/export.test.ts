@@ -1,0 +1,31 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeMerged } from "./export.js";
+import { ModelSource } from "./model.js";
+import { silent } from "./stage.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "nearmiss-export-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each([
+  ["---\nlicense: apache-2.0\ntags: [x]\n---\n# Base\nlicense: mit\n", "apache-2.0"],
+  ['---\r\ntags: [x]\r\nlicense: "mit"\r\n---\r\n# Base\r\n', "mit"],
+  ["# Base\nlicense: mit\n", null],
+])(
+  "a merged model's card is given the adapter's shape and the base card's licence: %j",
+  async (base, licence) => {
+    const [model, adapter, out] = ["model", "adapter", "out"].map((name) => join(folder, name));
+    if (model === undefined || adapter === undefined || out === undefined) throw new Error("no paths");
+    cpSync("assets/tiny", model, { recursive: true });
+    writeFileSync(join(model, "README.md"), base);
+    const opened = await new ModelSource("tiny").open(silent);
+    await opened.trainable(opened.freshAdapter({ rank: 2, alpha: 4 }, 1)).save(adapter);
+    await writeMerged(model, adapter, out, (lora, found) => `rank ${lora.rank}, ${found}`);
+    expect(readFileSync(join(out, "README.md"), "utf8")).toBe(`rank 2, ${licence}`);
+  },
+);
