@@ -116,8 +116,9 @@ class Parser extends Reader {
     if (raised !== undefined)
       return this.postfix({ type: "binary", op: "^", left, right: numberNode(token, raised) });
     if (token.kind === "word" && token.text === "choose") return this.choose(left);
-    const unit = readUnit(this.tokens, this.at, this.to);
-    if (unit !== null && power <= PRODUCT + 1 && POSTFIX > power) {
+    const named = token.kind === "word" || token.kind === "open" || token.text === "/";
+    const unit = named && power <= PRODUCT + 1 ? readUnit(this.tokens, this.at, this.to) : null;
+    if (unit !== null) {
       this.at = unit.next;
       return { type: "quantity", of: left, unit: unit.text };
     }

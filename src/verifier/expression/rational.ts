@@ -119,9 +119,9 @@ export function toNumber(a: Rational): number {
 export function fromDecimal(text: string): Rational | null {
   if (text.length > MAX_DIGITS) return null;
   const point = text.indexOf(".");
-  const whole = point < 0 ? text : text.slice(0, point);
-  const fraction = point < 0 ? "" : text.slice(point + 1);
-  return rational(BigInt(`${whole}${fraction}` || "0"), 10n ** BigInt(fraction.length));
+  if (point < 0) return { n: BigInt(text || "0"), d: 1n };
+  const fraction = text.slice(point + 1);
+  return rational(BigInt(`${text.slice(0, point)}${fraction}` || "0"), 10n ** BigInt(fraction.length));
 }
 
 /** Short text for a person: an integer, a terminating decimal of at most six places, or p/q. */
