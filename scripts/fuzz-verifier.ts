@@ -99,12 +99,16 @@ function failureOf(texts: readonly string[], twice = true): Outcome {
   return result;
 }
 
+/** Inputs that are tried to make a failure smaller: a slow one takes its time each time. */
+const MAX_TRIES = 150;
+
 /** Cuts pieces out of the texts, half of a text first, as long as the same failure stays. */
 function shrink(texts: readonly string[], failure: Failure): readonly string[] {
   let best = [...texts];
+  let tries = 0;
   for (let which = 0; which < best.length; which++) {
-    for (let size = Math.ceil((best[which]?.length ?? 0) / 2); size >= 1; size = Math.floor(size / 2)) {
-      for (let at = 0; at < (best[which]?.length ?? 0); ) {
+    for (let size = best[which]?.length ?? 0; size >= 1; size = Math.floor(size / 2)) {
+      for (let at = 0; at < (best[which]?.length ?? 0) && tries < MAX_TRIES; tries++) {
         const text = best[which] ?? "";
         const tried = best.with(which, text.slice(0, at) + text.slice(at + size));
         if (failureOf(tried).failure === failure) best = tried;

@@ -218,7 +218,7 @@ function call(name: FunctionName, args: readonly Node[], scope: Scope): Value | 
     if (INVERSES.has(name)) return inverse(number(x), scope.reading?.angles);
     return real(number(ANGLES.has(name) && holdsDegrees(argument) ? (x * Math.PI) / 180 : x));
   }
-  return exactCall(name, values);
+  return exactCall(name, values, scope.budget);
 }
 
 function inverse(angle: number, unit: Reading["angles"]): Value | null {
@@ -226,7 +226,7 @@ function inverse(angle: number, unit: Reading["angles"]): Value | null {
   return real(unit === "degrees" ? (angle * 180) / Math.PI : angle);
 }
 
-/** A sum or product over consecutive integers; one step of work a term, and null where the terms depend on more than values. */
+/** A sum or product over consecutive integers; null where the terms depend on more than values. */
 function series(op: "+" | "*", [index, low, high, body]: readonly Node[], scope: Scope): Value | null {
   if (index?.type !== "variable" || !low || !high || !body) return null;
   const from = evaluate(low, scope);
@@ -236,13 +236,16 @@ function series(op: "+" | "*", [index, low, high, body]: readonly Node[], scope:
   // `a_k`: one member of a sequence, of which no value is known.
   if (variablesIn(body).some((name) => name.includes("_") && name.includes(index.name))) return null;
   let total: Value | null = op === "+" ? ZERO : ONE;
-  for (let k = from.n; k <= to.n && total !== null; k++) {
+  for (let k = from.n; k <= to.n && total !== null && scope.budget.spend(TERM_COST); k++) {
     const variables = new Map(scope.variables).set(index.name, { n: k, d: 1n });
     const term = evaluate(body, { ...scope, variables });
     total = term && binary(op, total, term);
   }
-  return total;
+  return scope.budget.spend(0) ? total : null;
 }
+
+/** The work of a term beside its nodes: its scope, and long sums. */
+const TERM_COST = 20;
 
 function takeRoot(value: Value, degree: number): Value | null {
   if (isExact(value)) {
@@ -254,7 +257,7 @@ function takeRoot(value: Value, degree: number): Value | null {
   return complexPower(x, { re: 1 / degree, im: 0 });
 }
 
-function exactCall(name: FunctionName, values: readonly Value[]): Value | null {
+function exactCall(name: FunctionName, values: readonly Value[], budget: Budget): Value | null {
   const [first, second] = values;
   if (first === undefined) return null;
   if (name === "abs") return isExact(first) ? absolute(first) : real(Math.hypot(first.re, first.im));
@@ -273,6 +276,7 @@ function exactCall(name: FunctionName, values: readonly Value[]): Value | null {
   }
   const [n, k] = integers;
   if (n === undefined) return null;
+  if (COUNTING.has(name) && !budget.spend(COUNTING_COST)) return null;
   if (name === "factorial") return factorial(n);
   if (name === "permutations" && k !== undefined) return permutations(n, k);
   if (name === "gcd") return rational(integers.reduce((a, b) => gcd(a, b)));
@@ -280,6 +284,11 @@ function exactCall(name: FunctionName, values: readonly Value[]): Value | null {
     return integers.includes(0n) ? null : rational(integers.reduce((a, b) => (a / gcd(a, b)) * b));
   return name === "binom" && second !== undefined && k !== undefined ? binomial(n, k) : null;
 }
+
+/** Functions that multiply up to MAX_FACTORIAL long integers. */
+const COUNTING = new Set<FunctionName>(["factorial", "binom", "permutations"]);
+/** Their work in units of one evaluated node: long products are some tens of nodes' worth. */
+const COUNTING_COST = 50;
 
 function extreme(name: "max" | "min", values: readonly Value[]): Value | null {
   let best: Rational | null = null;
@@ -308,6 +317,7 @@ function binomial(n: bigint, k: bigint): Rational | null {
 
 function permutations(n: bigint, k: bigint): Rational | null {
   if (n < 0n || k < 0n || n > BigInt(MAX_FACTORIAL)) return null;
+  if (k > n) return rational(0n);
   let product = 1n;
   for (let i = 0n; i < k; i++) product *= n - i;
   return rational(product);
