@@ -14,7 +14,7 @@ import { Budget } from "../limits.js";
 import { unitOf } from "../units.js";
 import { read } from "./values.js";
 
-export interface Measure {
+interface Measure {
   /** Dimensions with their exponents, in a fixed order: "length^2", "time^-1". */
   readonly dimension: string;
   /** The value in base units. */
@@ -83,7 +83,7 @@ const NOT_NOUNS = new Set(
 );
 
 /** The measure that a text states, where every unit in it is known; null for plain numbers and unknown nouns. */
-export function measureOf(source: string): Measure | null {
+function measureOf(source: string): Measure | null {
   if (source.length > 120) return null;
   const money = source.startsWith("$");
   const text = money ? `${source.slice(1).trim()} dollars` : source;

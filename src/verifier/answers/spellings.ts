@@ -143,7 +143,7 @@ function place(text: string): string {
 }
 
 /** The letter of "(B)", "B. 12", "(B) Paris", "option B"; a letter with mathematics behind it is no choice. */
-export function choice(text: string): string | null {
+function choice(text: string): string | null {
   const plain = text.trim().replace(/^(?:option|choice|answer) /i, "");
   return (
     /^([A-H])[.:)]?$/.exec(plain)?.[1] ??

@@ -18,7 +18,7 @@ export const CONSTANT_LETTERS: ReadonlyMap<string, Value> = new Map<string, Valu
 ]);
 
 /** Variables of an expression that are not constants. */
-export function unknowns(node: Node): string[] {
+function unknowns(node: Node): string[] {
   return variablesIn(node).filter((name) => name !== "pi" && !CONSTANT_LETTERS.has(name));
 }
 
@@ -130,7 +130,7 @@ function writtenPlaces(node: Node): number {
 const ROUNDED_PLACES = 5;
 
 /** Equal exactly, to float precision, or to the last of at least five written decimals. */
-export function close(a: Value, b: Value, places: number): boolean {
+function close(a: Value, b: Value, places: number): boolean {
   if (isExact(a) && isExact(b)) {
     if (equal(a, b)) return true;
     if (places < ROUNDED_PLACES) return false;

@@ -4,7 +4,7 @@ import type { Token } from "./lexer.js";
 import { multiply, ratio } from "./rational.js";
 
 /** `{a \over b}`, `{n \choose k}`: everything on both sides. */
-export const LOOSEST = 1;
+const LOOSEST = 1;
 export const SUM = 10;
 export const PRODUCT = 20;
 export const TIGHT = 25;

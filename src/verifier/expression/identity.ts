@@ -54,17 +54,6 @@ export function identical(
   return agreed >= Math.min(2, names.length + 1) ? true : null;
 }
 
-/** true: a = k b for one k not zero; false: not; null: could not be compared. */
-export function factorBetween(
-  a: Node,
-  b: Node,
-  budget: Budget,
-  fixed: ReadonlyMap<string, Value> = new Map(),
-): boolean | null {
-  const factor = commonFactor(a, b, budget, fixed);
-  return factor === null || factor === false ? factor : true;
-}
-
 /** The k not zero of a = k b; false where there is none, null where the two could not be compared. */
 export function commonFactor(
   a: Node,
