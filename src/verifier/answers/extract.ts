@@ -59,7 +59,9 @@ export function announced(text: string): StatedAnswer | null {
 /** Of a boxed and a marked answer the one that comes last. */
 function latest(box: StatedAnswer | null, mark: StatedAnswer | null): StatedAnswer | null {
   if (box === null || mark === null) return box ?? mark;
-  return mark.start > box.end ? mark : box;
+  // "\boxed{44} ... so our answer is correct" gives no other answer.
+  const comment = /\d/.test(box.text) && !/\d/.test(mark.text);
+  return mark.start > box.end && !comment ? mark : box;
 }
 
 /** Content span of each box, in order; unbalanced boxes are left out. */

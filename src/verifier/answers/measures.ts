@@ -40,6 +40,7 @@ const RATES: Readonly<Record<string, string>> = {
   kmh: "km per hour",
 };
 const CURRENCY = /^(?:[$€£¥]|(?:USD|EUR|GBP|US\$) ?)(?=[\d.\\])/;
+const TEMPERATURE = / ?(?:\^ ?\{? ?\\circ ?\}?|°) ?[CF]$/;
 const CURRENCY_BEHIND = / ?(?:[$€£¥]|USD|EUR|GBP|euros?)$/;
 
 interface Piece {
@@ -65,7 +66,7 @@ function pieceOf(text: string): Piece | null {
 /** The number of an answer without the unit behind it: "18 dollars" is "18", "15 cm^2" is "15"; `2x` and `3 ab` stay. */
 export function withoutUnit(source: string): string {
   if (source.length > 200) return source;
-  const text = source.replace(CURRENCY, "").replace(CURRENCY_BEHIND, "");
+  const text = source.replace(CURRENCY, "").replace(CURRENCY_BEHIND, "").replace(TEMPERATURE, "");
   const piece = pieceOf(text);
   if (piece === null) return text;
   const first = /[a-zA-Z]+/.exec(piece.unit)?.[0] ?? "";

@@ -18,6 +18,7 @@ const COMMAND_SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\\lbrack(?![a-zA-Z])/g, "["],
   [/\\rbrack(?![a-zA-Z])/g, "]"],
   [/\\%/g, "%"],
+  [/~|\\angle(?![a-zA-Z])/g, " "],
 ];
 /** The same outside LaTeX. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
@@ -27,6 +28,8 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\u221e|\binfinity\b|\boo\b/g, "\\infty "],
   [/(?<=\d) ?(?:pct|percent|per cent)\b/gi, "%"],
 ];
+/** What may stand before a value that is given roughly. */
+const ABOUT = /^ ?(?:about|approximately|around|roughly|exactly|\\approx(?![a-zA-Z])|\u2248|~) ?/i;
 const SCALE = /(?<=\d) ?(thousand|million|billion|trillion)\b/gi;
 const POWERS_OF_TEN: Readonly<Record<string, number>> = { thousand: 3, million: 6, billion: 9, trillion: 12 };
 
@@ -37,7 +40,9 @@ export function strip(source: string): string {
   if (text.includes("\\")) text = plainCommands(text);
   for (const [pattern, sign] of SPELLINGS) text = text.replace(pattern, sign);
   text = withoutBold(withoutDollars(text)).replaceAll(MONEY, "$");
-  text = text.replace(SCALE, (_, word: string) => `\\cdot 10^{${POWERS_OF_TEN[word.toLowerCase()] ?? 0}}`);
+  text = text
+    .replace(ABOUT, "")
+    .replace(SCALE, (_, word: string) => `\\cdot 10^{${POWERS_OF_TEN[word.toLowerCase()] ?? 0}}`);
   if (/[kK]$/.test(text)) text = text.replace(/^(\$?\d{1,3}(?:\.\d{1,3})?)k$/i, "$1\\cdot 10^{3}");
   text = text.replace(/ {2,}/g, " ").trim();
   return unwrap(/\d\.\.\.$/.test(text) ? text : withoutEnd(text, " .,;:"));

@@ -6,7 +6,7 @@ import type { Budget } from "../limits.js";
 import { isName } from "./lists.js";
 import { splitTop, squeeze } from "./normalise.js";
 import { plainSigns } from "./sets.js";
-import { CONSTANT_LETTERS, read, sameExpression } from "./values.js";
+import { CONSTANT_LETTERS, read, sameExpression, unknowns } from "./values.js";
 
 const RELATIONS = "=<>\u2264\u2265\u2260~";
 const FLIPPED: Readonly<Record<string, string>> = {
@@ -34,9 +34,16 @@ function relation(source: string): Relation {
 }
 
 /** The value that a bare expression or `x = ... = value` states; null for an equation that must be met. */
-function namedValue({ sides, signs }: Relation): string | null {
-  if (sides.length === 1) return sides[0] ?? null;
-  if (signs.some((sign) => sign !== "=" && sign !== "~") || !isName(sides[0] ?? "")) return null;
+function namedValue({ sides, signs }: Relation, budget: Budget): string | null {
+  const [first = "", second = ""] = sides;
+  if (sides.length === 1) return first;
+  if (signs.some((sign) => sign !== "=" && sign !== "~")) return null;
+  if (!isName(first)) {
+    // `1/2 = 0.5`, `\sqrt{2} \approx 1.41`: one value written twice, the exact one first.
+    const node = read(first);
+    const constant = node !== null && unknowns(node).length === 0;
+    return constant && (signs[0] === "~" || sameExpression(first, second, budget)) ? first : null;
+  }
   const about = signs.indexOf("~");
   return (about > 0 ? sides[about] : sides.at(-1)) ?? null;
 }
@@ -45,8 +52,8 @@ function namedValue({ sides, signs }: Relation): string | null {
 export function sameRelation(a: string, b: string, plain: (text: string) => string, budget: Budget): boolean {
   const x = relation(a);
   const y = relation(b);
-  const valueX = namedValue(x);
-  const valueY = namedValue(y);
+  const valueX = namedValue(x, budget);
+  const valueY = namedValue(y, budget);
   if (valueX !== null && valueY !== null && sameExpression(plain(valueX), plain(valueY), budget)) return true;
   const [left, right] = [x.sides[0], x.sides[1]];
   if (x.sides.length !== 2 || y.sides.length !== 2 || left === undefined || right === undefined) return false;

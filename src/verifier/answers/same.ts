@@ -112,6 +112,11 @@ class Comparison {
     const listA = listOf(a);
     const listB = listOf(b);
     if (listA.parts.length > 1 && listB.parts.length > 1) return sameList(listA, listB, this.same);
+    // `1/2 or 0.5` for `1/2`: a set with one member, written twice.
+    if (listA.parts.length > 1 !== listB.parts.length > 1) {
+      const [many, one] = listA.parts.length > 1 ? [listA.parts, b] : [listB.parts, a];
+      if (bracketed(one) === null && many.every((part) => this.same(strip(part), one))) return true;
+    }
     const tupleA = bracketed(a);
     const tupleB = bracketed(b);
     if (tupleA !== null && tupleB !== null) return sameTuple(tupleA, tupleB, this.same);

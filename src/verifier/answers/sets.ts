@@ -41,6 +41,7 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/\\(?:neq|ne)(?![a-zA-Z])|!=/g, "\u2260"],
 ];
 const INEQUALITY = /([<>\u2264\u2265\u2260])/;
+const INFINITE = /^([+-]?) ?\\infty ?$/;
 const MAX_PIECES = 64;
 
 /** One spelling for the signs of inequalities. */
@@ -138,7 +139,7 @@ function interval(text: string, budget: Budget): Piece | null {
 }
 
 function bound(text: string, budget: Budget): number | null {
-  const infinite = /^([+-]?) ?\\infty ?$/.exec(text);
+  const infinite = INFINITE.exec(text);
   if (infinite !== null) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const node = read(text);
   const value = node && evaluate(node, { budget, variables: CONSTANT_LETTERS });
@@ -162,12 +163,15 @@ function finite(text: string, variable: string | null, budget: Budget): RealSet 
 function inequality(text: string, budget: Budget): RealSet | null {
   const parts = text.split(INEQUALITY);
   if (parts.length < 3 || parts.length > 5) return null;
-  const sides = parts.filter((_, i) => i % 2 === 0).map((side) => read(side.trim()));
+  const texts = parts.filter((_, i) => i % 2 === 0).map((side) => side.trim());
+  const sides = texts.map(read);
   const signs = parts.filter((_, i) => i % 2 === 1);
   let variable: string | null = null;
   let pieces: readonly Piece[] = [ALL];
   for (let i = 0; i < signs.length; i++) {
     const [left, right, sign] = [sides[i], sides[i + 1], signs[i]];
+    // `-\infty < x` says nothing.
+    if (INFINITE.test(texts[i] ?? "") || INFINITE.test(texts[i + 1] ?? "")) continue;
     if (!left || !right || sign === undefined) return null;
     const names = [...new Set([...variablesIn(left), ...variablesIn(right)])].filter(
       (name) => name !== "pi" && name !== "e",
@@ -179,7 +183,7 @@ function inequality(text: string, budget: Budget): RealSet | null {
     if (solved === null) return null;
     pieces = pieces.flatMap((p) => solved.flatMap((q) => meet(p, q)));
   }
-  return { pieces, variable };
+  return variable === null ? null : { pieces, variable };
 }
 
 function solve(left: Node, right: Node, sign: string, name: string, budget: Budget): readonly Piece[] | null {

@@ -18,7 +18,7 @@ export const CONSTANT_LETTERS: ReadonlyMap<string, Value> = new Map<string, Valu
 ]);
 
 /** Variables of an expression that are not constants. */
-function unknowns(node: Node): string[] {
+export function unknowns(node: Node): string[] {
   return variablesIn(node).filter((name) => name !== "pi" && !CONSTANT_LETTERS.has(name));
 }
 
