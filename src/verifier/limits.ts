@@ -1,6 +1,10 @@
 /** Every bound that keeps the verifier linear and small on hostile text, in one place. */
 
-/** Characters of a text that are read; a worked solution has a few thousand, and 1 MB must be scanned within a second. */
+/**
+ * Characters of a text that are read: a worked solution has a few thousand, a long chain of thought some ten thousand. A
+ * token takes about 100 bytes and may be one character long, so question, solution and reference of this length stay
+ * under 100 MB, and under a second.
+ */
 export const MAX_TEXT = 200_000;
 /** Characters of one answer that are compared: the longest in the data sets, a matrix, has under 300. */
 export const MAX_ANSWER = 2_000;
@@ -12,7 +16,7 @@ export const MAX_DIGITS = 120;
 export const MAX_BITS = 4096;
 /** The largest argument of a factorial that is computed. */
 export const MAX_FACTORIAL = 300;
-/** Terms of a sum or product that is added up: worked sums have tens. */
+/** Terms of a sum or product that is added up: worked sums have tens, "the first 1,000 integers" is the largest usual. */
 export const MAX_TERMS = 1_000;
 /** Tokens of one side of an equality. */
 export const MAX_SIDE_TOKENS = 400;

@@ -43,6 +43,9 @@ const CURRENCY = /^(?:[$€£¥]|(?:USD|EUR|GBP|US\$) ?)(?=[\d.\\])/;
 const TEMPERATURE = / ?(?:\^ ?\{? ?\\circ ?\}?|°) ?[CF]$/;
 const CURRENCY_BEHIND = / ?(?:[$€£¥]|USD|EUR|GBP|euros?)$/;
 
+/** Characters of a value with its units: "5 feet 6 inches" and a long fraction have under a hundred. */
+const MAX_MEASURE = 200;
+
 interface Piece {
   readonly value: string;
   readonly unit: string;
@@ -65,7 +68,7 @@ function pieceOf(text: string): Piece | null {
 
 /** The number of an answer without the unit behind it: "18 dollars" is "18", "15 cm^2" is "15"; `2x` and `3 ab` stay. */
 export function withoutUnit(source: string): string {
-  if (source.length > 200) return source;
+  if (source.length > MAX_MEASURE) return source;
   const text = source.replace(CURRENCY, "").replace(CURRENCY_BEHIND, "").replace(TEMPERATURE, "");
   const piece = pieceOf(text);
   if (piece === null) return text;
@@ -85,7 +88,7 @@ const NOT_NOUNS = new Set(
 
 /** The measure that a text states, where every unit in it is known; null for plain numbers and unknown nouns. */
 function measureOf(source: string): Measure | null {
-  if (source.length > 120) return null;
+  if (source.length > MAX_MEASURE) return null;
   const money = source.startsWith("$");
   const text = money ? `${source.slice(1).trim()} dollars` : source;
   if (!/^[-+\d.\\(]/.test(text) || !/[a-zA-Z²³}\d]$/.test(text) || pieceOf(text) === null) return null;
