@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- mutations [--data FILE] [--skip N] [--count N]`: what the verifier says of published solutions with
  * one error put in. For each kind of error: how often it accuses a step at all, names the dimension that was broken, and
- * names the step; without a reference and with the unbroken solution as one. The last row are the unbroken solutions.
+ * names the step; without a reference and with the unbroken solution as one; for all kinds together, and for the
+ * unbroken solutions.
  */
 import { existsSync } from "node:fs";
 import { readProblems } from "../src/data/readers/index.js";
@@ -43,12 +44,25 @@ export async function run(options: Readonly<Record<string, string>>): Promise<ob
     note(guided, "unbroken", verify({ question, solution, referenceSolution: solution }), null);
   }
   for (const [name, tallies] of Object.entries({ free, guided })) {
+    tallies.all = total(
+      Object.entries(tallies).flatMap(([kind, tally]) => (kind === "unbroken" ? [] : [tally])),
+    );
     for (const [kind, { solutions, accused, dimension, step }] of Object.entries(tallies))
       console.log(
         `${name.padEnd(7)} ${kind.padEnd(17)} ${solutions} solutions: accused ${accused}, dimension ${dimension}, step ${step}`,
       );
   }
   return { bench: "mutations", skip: Number(skip), problems: problems.length, free, guided };
+}
+
+function total(tallies: readonly Tally[]): Tally {
+  const sum = (count: (tally: Tally) => number) => tallies.reduce((left, tally) => left + count(tally), 0);
+  return {
+    solutions: sum((t) => t.solutions),
+    accused: sum((t) => t.accused),
+    dimension: sum((t) => t.dimension),
+    step: sum((t) => t.step),
+  };
 }
 
 function note(

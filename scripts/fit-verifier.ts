@@ -14,7 +14,10 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { auroc, DATA_FOLDER, readVerifierData, type VerifierData } from "../bench/verifier-data.js";
 import { random } from "../src/random.js";
-import { judge, type VerifyInput } from "../src/verifier/verify.js";
+import { type DoubtWeights, doubtOf } from "../src/verifier/checks/doubt.js";
+import { profileOf, traitsOf } from "../src/verifier/scores.js";
+import { examine, type VerifyInput, verify } from "../src/verifier/verify.js";
+import { fitFree, fitGuided, foldOf, type Judged } from "./fit/place.js";
 
 interface Row {
   readonly set: string;
@@ -32,8 +35,9 @@ interface Fit {
 const FOLDS = 5;
 const SWEEPS = 25;
 const MAX_WEIGHT = 0.99;
-const FREE = ["arithmetic", "algebra", "logic", "grounding", "form"] as const;
-const GUIDED = ["answer", ...FREE] as const;
+const DIMENSIONS = ["arithmetic", "algebra", "logic", "grounding", "form"] as const;
+const FREE = [...DIMENSIONS, "doubt"] as const;
+const GUIDED = ["answer", ...DIMENSIONS] as const;
 const TRAITS = ["magnitude", "domain", "ungrounded", "degenerate"] as const;
 
 function probability(fit: Fit, features: readonly number[]): number {
@@ -110,6 +114,8 @@ function crossValidate(rows: readonly Row[], count: number): number[] {
 interface Labelled {
   readonly set: string;
   readonly wrong: boolean;
+  /** 0-based first wrong step, -1 for none, null where only `wrong` is known. */
+  readonly label: number | null;
   readonly input: VerifyInput;
 }
 
@@ -122,6 +128,7 @@ function labelled(data: VerifierData, guided: boolean): Labelled[] {
     rows.map((row) => ({
       set,
       wrong: row.label >= 0,
+      label: row.label,
       input: { question: row.problem, solution: row.steps, ...reference(row.problem) },
     }));
   return [
@@ -130,6 +137,7 @@ function labelled(data: VerifierData, guided: boolean): Labelled[] {
     ...data.solutions.map((row) => ({
       set: "GSM8K 6B solutions",
       wrong: !row.is_correct,
+      label: null,
       input: { question: row.question, solution: row.solution, ...reference(row.question) },
     })),
   ];
@@ -197,46 +205,81 @@ function calibration(rows: readonly { score: number; positive: boolean }[]): str
   return lines;
 }
 
-function weightsFile(fits: Readonly<Record<string, { names: readonly string[]; fit: Fit }>>): string {
-  const body = Object.entries(fits).map(([name, { names, fit }]) => {
-    const pairs = names.map((key, k) => `${key}: ${Number((fit.weights[k] ?? 0).toFixed(3))}`);
-    return `  ${name}: { ${pairs.join(", ")} },`;
-  });
+/** Evidence of each row; data sets count equally. */
+function judgedRows(items: readonly Labelled[]): Judged[] {
+  const sizes = new Map<string, number>();
+  for (const { set } of items) sizes.set(set, (sizes.get(set) ?? 0) + 1);
+  const least = Math.min(...sizes.values());
+  return items.map(({ set, wrong, label, input }) => ({
+    question: input.question,
+    evidence: examine(input),
+    wrong,
+    label,
+    weight: least / (sizes.get(set) ?? least),
+  }));
+}
+
+/** Scores of the dimensions, and doubt by the weights fitted without the row's fold; in steps of 0.05, which merge. */
+function freeFeatures(folds: readonly DoubtWeights[], all: DoubtWeights): (input: VerifyInput) => number[] {
+  return (input) => {
+    const { checked, findings } = examine(input);
+    const { doubt, finding } = doubtOf(checked, findings, folds[foldOf(input.question)] ?? all);
+    const profile = profileOf(finding === null ? findings : [...findings, finding], null);
+    return [...DIMENSIONS.map((name) => profile[name]), Math.round(doubt * 20) / 20];
+  };
+}
+
+function weightsFile(weights: object): string {
   return `/**
- * Weights of the noisy-or scores. Written by \`scripts/fit-verifier.ts\` from solutions that people labelled; the report of
- * the fit is docs/verifier-fit.md. \`free\`: no reference answer; \`guided\`: with one.
+ * Weights, written by \`scripts/fit-verifier.ts\` from solutions that people labelled; the report of the fit is
+ * docs/verifier-fit.md. \`free\`: no reference answer; \`guided\`: with one.
  */
-export const WEIGHTS = {
-${body.join("\n")}
-} as const;
+export const WEIGHTS = ${JSON.stringify(weights, null, 2).replace(/"(\w+)":/g, "$1:")} as const;
 `;
 }
+
+const named = (names: readonly string[], fit: Fit): Record<string, number> =>
+  Object.fromEntries(names.map((name, k) => [name, Number((fit.weights[k] ?? 0).toFixed(3))]));
 
 function main(): void {
   const { values } = parseArgs({ options: { data: { type: "string", default: DATA_FOLDER } } });
   const data = readVerifierData(values.data);
   if (data === null) throw new Error(`No labelled data in ${values.data}; name its folder with --data.`);
-  const profile = (names: readonly (typeof GUIDED)[number][]) => (input: VerifyInput) => {
-    const { judgement } = judge(input);
-    return names.map((name) => judgement.profile[name] ?? 0);
-  };
-  const traits = (input: VerifyInput) => {
-    const found = judge(input).traits;
-    return TRAITS.map((name) => found[name]);
-  };
-  const free = report("Wrongness without a reference", FREE, rowsOf(labelled(data, false), profile(FREE)));
+  const freeItems = labelled(data, false);
+  const guidedItems = labelled(data, true);
+  const place = fitFree(judgedRows(freeItems.filter(({ set }) => set !== "ProcessBench MATH")));
+  const departing = fitGuided(judgedRows(guidedItems.filter(({ label }) => label !== null)));
+  const free = report(
+    "Wrongness without a reference",
+    FREE,
+    rowsOf(freeItems, freeFeatures(place.folds, place.all)),
+  );
   const guided = report(
     "Wrongness with the reference solution",
     GUIDED,
-    rowsOf(labelled(data, true), profile(GUIDED)),
+    rowsOf(guidedItems, (input) => {
+      const { profile } = verify(input);
+      return GUIDED.map((name) => profile[name] ?? 0);
+    }),
   );
-  const absurd = report("Absurdity", TRAITS, rowsOf(labelled(data, true), traits));
+  const absurd = report(
+    "Absurdity",
+    TRAITS,
+    rowsOf(guidedItems, (input) => {
+      const { checked, findings, goldNumber } = examine(input);
+      const traits = traitsOf(checked, findings, goldNumber);
+      return TRAITS.map((name) => traits[name]);
+    }),
+  );
+  const { doubt, ...dimensions } = named(FREE, free.fit);
   writeFileSync(
     "src/verifier/weights.ts",
     weightsFile({
-      free: { names: FREE, fit: free.fit },
-      guided: { names: GUIDED, fit: guided.fit },
-      absurdity: { names: TRAITS, fit: absurd.fit },
+      free: dimensions,
+      doubt,
+      guided: named(GUIDED, guided.fit),
+      absurdity: named(TRAITS, absurd.fit),
+      place: { free: place.all, guided: departing.all },
     }),
   );
   const intro = `# Fit of the verifier's weights
@@ -249,7 +292,9 @@ With a reference, a magnitude far from it can only be wrong, which the weight sa
 `;
   writeFileSync(
     "docs/verifier-fit.md",
-    [intro, free.text, "", guided.text, "", absurd.text, "", note].join("\n"),
+    [intro, free.text, "", place.text, "", guided.text, "", departing.text, "", absurd.text, "", note].join(
+      "\n",
+    ),
   );
   console.log("wrote src/verifier/weights.ts and docs/verifier-fit.md");
 }

@@ -109,7 +109,10 @@ function same(x: Value, y: Value, a: Node, b: Node, options: AgreeOptions, scope
   const allows = options.approximate === "about" || (options.approximate === "rounds" && rounder(y, x));
   if (allows && (gap <= ABOUT * size || gap <= 1)) return "rounded";
   const slack =
-    shownRounding(b, y) + shownRounding(a, x) + carried(a, options, scope, p) + carried(b, options, scope, q);
+    shownRounding(b, y, x) +
+    shownRounding(a, x, y) +
+    carried(a, options, scope, p) +
+    carried(b, options, scope, q);
   return gap <= slack * 1.0001 ? "rounded" : "false";
 }
 
@@ -133,10 +136,21 @@ function closeComplex(x: Value, y: Value): boolean {
   return Math.hypot(u.re - v.re, u.im - v.im) <= 1e-9 * Math.max(1, Math.hypot(u.re, u.im));
 }
 
-/** The rounding or cutting off that a written decimal shows: one unit in its last place. */
-function shownRounding(node: Node, value: Value): number {
+/**
+ * The rounding or cutting off that a written decimal shows: one unit in its last place. None where the value it stands
+ * for has no more places than are written: 4.20 + 9.45 + 1.35 is 15.00, and 14.99 is no rounding of it.
+ */
+function shownRounding(node: Node, value: Value, of: Value): number {
   if (!isLiteral(node)) return 0;
   const places = Math.max(0, ...numbersIn(node).map((n) => n.places));
+  if (
+    places > 0 &&
+    places < 12 &&
+    isExact(of) &&
+    (of.n * 10n ** BigInt(places)) % of.d === 0n &&
+    !holds(node, "percent")
+  )
+    return 0;
   const percent = holds(node, "percent") ? 0.01 : 1;
   if (places > 0) return percent * 10 ** -places * (places >= 2 ? 1 : 0.5);
   // Whole cents behind the point: "$15" for 14.996 is not rounding but a mistake.

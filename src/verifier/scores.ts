@@ -1,6 +1,6 @@
 /**
  * From findings to numbers: the profile over the six dimensions, wrongness and absurdity. Both are noisy-or models,
- * `W = 1 - prod_d (1 - w_d s_d)` and `A = 1 - prod_k (1 - a_k x_k)`; the weights are data (weights.ts).
+ * `W = 1 - (1 - w_0 doubt) prod_d (1 - w_d s_d)` and `A = 1 - prod_k (1 - a_k x_k)`; the weights are data (weights.ts).
  */
 import type { Dimension, Finding, Judgement } from "../data/records.js";
 import type { CheckInput } from "./checks/check.js";
@@ -39,10 +39,14 @@ export function profileOf(findings: readonly Finding[], correct: boolean | null)
   };
 }
 
-/** How surely and how badly a solution is wrong, in [0, 1]. The weights differ with and without a reference answer. */
-export function wrongness(profile: Profile): number {
+/**
+ * How surely and how badly a solution is wrong, in [0, 1]. The weights differ with and without a reference answer.
+ *
+ * @param doubt what the weak signs say together (checks/doubt.ts); it counts without a reference answer only
+ */
+export function wrongness(profile: Profile, doubt: number): number {
   const weights = profile.answer === null ? WEIGHTS.free : WEIGHTS.guided;
-  let right = 1;
+  let right = profile.answer === null ? 1 - WEIGHTS.doubt * doubt : 1;
   for (const [dimension, weight] of Object.entries(weights)) {
     right *= 1 - weight * (profile[dimension as Dimension] ?? 0);
   }

@@ -69,6 +69,10 @@ describe("verify", () => {
     ["grounding", "A shop has 48 hats and gets 5.", ["84 + 5 = 89", "The answer is: 89"], 0],
     ["grounding", "A shop has 420 hats and gets 5.", ["It has 430 hats.", "430 + 5 = 435"], 1],
     ["grounding", "He works every day for 3 weeks.", ["There are 6 days in a week.", "6 * 3 = 18"], 0],
+    ["grounding", "How many posts are there in March?", ["There are 30 days in March.", "30 * 3 = 90"], 0],
+    ["grounding", "How many plates?", ["Half a dozen plates means 6/2 = 3 plates."], 0],
+    ["arithmetic", "How much?", ["It costs $4.20 + $9.45 + $1.35 = $14.99, rounded to cents."], 0],
+    ["algebra", "How much have all?", ["Total = \\(A + (A + 60) + 2A\\)", "Total = \\(3A + 60\\)"], 1],
   ] as const)("finds a fault of %s in %s", (dimension, question, steps, step) => {
     const verdict = verify({ question, solution: [...steps] });
     expect(verdict.firstErrorStep).toBe(step);
@@ -91,12 +95,16 @@ describe("verify", () => {
     ["mixed numbers", "5/2 = 2 1/2", "\\(\\frac{20}{7} = 2\\frac{6}{7}\\)"],
     ["conditions", "Given |a - b| = b - a since a < b.", "Let x = 3.", "\\(u \\cdot v = 2x + y = 0\\)"],
     ["two roots", "x^2 = 9", "x = 3 or x = -3"],
+    ["the same name in a simpler form", "Total = \\(A + (A + 60) + 2A\\)", "Total = \\(4A + 60\\)"],
+    ["days of a month", "There are 31 days in March and 30 days in June."],
     ["spaced thousands", "400 000 / 2 = 200 000"],
     ["ranges and clocks", "From 9:30 to 10:15 is 45 minutes", "The 45-54 year-old men number 145"],
     ["a property of an expression", "The units digit of \\(16^{17}\\) is 6."],
   ])("lets pass: %s", (_name, ...steps) => {
     const verdict = verify({ question: "A problem.", solution: steps });
-    expect(verdict.findings.filter((f) => f.severity >= 0.5 && f.dimension !== "form")).toEqual([]);
+    // Doubt weighs whole solutions, which these lines are not.
+    const found = verdict.findings.filter((f) => f.severity >= 0.5 && !f.message.startsWith("doubtful"));
+    expect(found.filter((f) => f.dimension !== "form")).toEqual([]);
   });
 
   it("scores form: no answer, cut off, looping", () => {

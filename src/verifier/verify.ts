@@ -4,10 +4,11 @@ import { type ExtractedAnswer, extract, numericValue } from "./answers/extract.j
 import { sameAnswer } from "./answers/same.js";
 import { type CheckInput, ERROR_SEVERITY } from "./checks/check.js";
 import { departure } from "./checks/departure.js";
+import { doubtOf } from "./checks/doubt.js";
 import { CHECKS } from "./checks/index.js";
 import { toNumber } from "./expression/rational.js";
 import { Budget } from "./limits.js";
-import { type AbsurdityTraits, absurdity, profileOf, traitsOf, wrongness } from "./scores.js";
+import { absurdity, profileOf, traitsOf, wrongness } from "./scores.js";
 import { buildTrace, type Trace } from "./trace.js";
 
 export interface VerifyInput {
@@ -32,43 +33,13 @@ const MAX_FINDINGS = 200;
  * verify({ question: "Ann has 16 eggs and eats 3. How many are left?", solution: "16 - 3 = 14\nThe answer is: 14" });
  */
 export function verify(input: VerifyInput): Judgement {
-  return judge(input).judgement;
-}
-
-/** The judgement with the traits behind its absurdity, which `scripts/fit-verifier.ts` fits. */
-export function judge({ question, solution, reference, referenceSolution }: VerifyInput): {
-  readonly judgement: Judgement;
-  readonly traits: AbsurdityTraits;
-} {
-  const budget = new Budget();
-  const text = typeof solution === "string" ? solution : solution.join("\n");
-  const trace = buildTrace(question, solution, budget);
-  const answer = extract(text);
-  const gold = reference ?? (referenceSolution ? (extract(referenceSolution)?.text ?? null) : null);
-  const correct = gold === null ? null : answer !== null && sameAnswer(text, gold);
-  const input: CheckInput = {
-    question,
-    text,
-    trace,
-    answer,
-    reference: gold,
-    departure:
-      correct === false && referenceSolution
-        ? departure(trace, buildTrace(question, referenceSolution, budget), end(trace, answer), budget)
-        : null,
-    correct,
-    budget,
-  };
-  const findings = Object.values(CHECKS)
-    .flatMap((check) => check(input))
-    .slice(0, MAX_FINDINGS)
-    .map((f) => (correct === true && CONJECTURE.has(f.dimension) ? { ...f, severity: f.severity / 2 } : f))
-    .sort((a, b) => a.step - b.step || a.start - b.start);
+  const evidence = examine(input);
+  const { checked, correct } = evidence;
+  const doubt = correct === null ? doubtOf(checked, evidence.findings) : { doubt: 0, finding: null };
+  const findings = place(evidence, doubt.finding).sort((a, b) => a.step - b.step || a.start - b.start);
   const profile = profileOf(findings, correct);
-  const goldValue = gold === null ? null : numericValue(extract(gold)?.text ?? gold);
-  const goldNumber = goldValue === null ? null : toNumber(goldValue);
-  const traits = traitsOf(input, findings, goldNumber);
-  const judgement: Judgement = {
+  const { answer, gold, goldNumber } = evidence;
+  return {
     correct,
     answer: {
       extracted: answer?.text ?? null,
@@ -79,23 +50,67 @@ export function judge({ question, solution, reference, referenceSolution }: Veri
           : distance(answer.value && toNumber(answer.value), goldNumber, correct),
     },
     profile,
-    wrongness: wrongness(profile),
-    absurdity: absurdity(traits),
+    wrongness: wrongness(profile, doubt.doubt),
+    absurdity: absurdity(traitsOf(checked, findings, goldNumber)),
     firstErrorStep: firstError(findings),
     findings,
   };
-  return { judgement, traits };
 }
 
-/** Where a solution concludes: its answer, or its last step. */
-function end(trace: Trace, answer: ExtractedAnswer | null): { step: number; start: number; end: number } {
-  const step = trace.steps.findLast((s) => answer === null || s.start <= answer.start);
-  const { start, end } = answer ?? {
-    start: step?.start ?? 0,
-    end: (step?.start ?? 0) + (step?.text.length ?? 0),
-  };
-  return { step: step?.index ?? 0, start, end };
+/** What was read and what the checks found, before any weighing: `scripts/fit-verifier.ts` fits the weights to it. */
+export interface Evidence {
+  readonly checked: CheckInput;
+  readonly trace: Trace;
+  readonly answer: ExtractedAnswer | null;
+  readonly correct: boolean | null;
+  readonly gold: string | null;
+  readonly goldNumber: number | null;
+  /** The reference solution's trace, of a wrong solution. */
+  readonly reference: Trace | null;
+  readonly findings: readonly Finding[];
 }
+
+export function examine({ question, solution, reference, referenceSolution }: VerifyInput): Evidence {
+  const budget = new Budget();
+  const text = typeof solution === "string" ? solution : solution.join("\n");
+  const trace = buildTrace(question, solution, budget);
+  const answer = extract(text);
+  const gold = reference ?? (referenceSolution ? (extract(referenceSolution)?.text ?? null) : null);
+  const correct = gold === null ? null : answer !== null && sameAnswer(text, gold);
+  const goldValue = gold === null ? null : numericValue(extract(gold)?.text ?? gold);
+  const checked: CheckInput = { question, text, trace, answer, reference: gold, correct, budget };
+  return {
+    checked,
+    trace,
+    answer,
+    correct,
+    gold,
+    goldNumber: goldValue === null ? null : toNumber(goldValue),
+    reference:
+      correct === false && referenceSolution ? buildTrace(question, referenceSolution, budget) : null,
+    findings: Object.values(CHECKS)
+      .flatMap((check) => check(checked))
+      .slice(0, MAX_FINDINGS),
+  };
+}
+
+/** The findings, with the one that names where the solution goes wrong as a whole. */
+function place(
+  { checked, trace, answer, correct, reference, findings }: Evidence,
+  doubt: Finding | null,
+): Finding[] {
+  if (correct === null) return doubt === null ? [...findings] : [...findings, doubt];
+  if (correct) return findings.map(soften);
+  if (reference === null) return [...findings];
+  const departed = departure(trace, reference, answer?.value ?? null, findings, checked.budget);
+  if (departed === null) return [...findings];
+  // The departure has weighed the conjectures: those of other steps accuse no more.
+  const kept = findings.map((f) => (f.step === departed.step ? f : soften(f)));
+  return departed.finding === null ? kept : [...kept, departed.finding];
+}
+
+const soften = (f: Finding): Finding =>
+  CONJECTURE.has(f.dimension) ? { ...f, severity: f.severity / 2 } : f;
 
 function firstError(findings: readonly Finding[]): number | null {
   return findings.find((f) => f.severity >= ERROR_SEVERITY && f.dimension !== "form")?.step ?? null;

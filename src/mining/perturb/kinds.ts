@@ -2,7 +2,7 @@
 import type { Dimension } from "../../data/records.js";
 import type { Claim } from "../../verifier/trace.js";
 import type { Change } from "./carry.js";
-import { misreadGivens, otherOperand, slipUnit, swapOperands } from "./operands.js";
+import { misreadGivens, otherOperand, slipUnit, swapOperands, takeComplement } from "./operands.js";
 import { concludeEarly, dropStep, flippedSign, offByOne, otherOperation } from "./operations.js";
 import type { Source } from "./source.js";
 
@@ -15,6 +15,7 @@ export const PERTURBATION_KINDS = [
   "misread-given",
   "dropped-step",
   "unit-slip",
+  "percent-complement",
   "wrong-conclusion",
 ] as const;
 export type PerturbationKind = (typeof PERTURBATION_KINDS)[number];
@@ -34,6 +35,7 @@ export const KINDS: Readonly<Record<PerturbationKind, Kind>> = {
   "misread-given": { dimension: "grounding", changes: misreadGivens },
   "dropped-step": { dimension: "logic", changes: eachClaim(dropStep) },
   "unit-slip": { dimension: "grounding", changes: eachClaim(slipUnit) },
+  "percent-complement": { dimension: "logic", changes: eachClaim(takeComplement) },
   "wrong-conclusion": { dimension: "logic", changes: concludeEarly },
 };
 

@@ -8,11 +8,13 @@ import {
   type Rational,
   ratio,
   show,
+  subtract,
 } from "../../verifier/expression/rational.js";
 import { type Claim, isGiven } from "../../verifier/trace.js";
 import type { Change } from "./carry.js";
 import { figures, put, type Source } from "./source.js";
 
+const HUNDRED = integer(100);
 /** Nobody turns 1/2 or 20/100 upside down. */
 const UPRIGHT = new Set(["1", "100"]);
 
@@ -119,4 +121,21 @@ export function slipUnit(source: Source, claim: Claim): Change[] {
     if (moved !== null && compare(moved, integer(1)) < 0) slips.push(moved);
     return slips.map((value) => ({ edits: put(source, o, value) }));
   });
+}
+
+/** 20% off becomes 20% of: a share of a percentage that the problem states is taken for the rest, or the rest for it. */
+export function takeComplement(source: Source, claim: Claim): Change[] {
+  const percentages = source.trace.givens.filter((g) => g.percent && compare(g.value, HUNDRED) < 0);
+  return figures(source, claim).flatMap((o) =>
+    [integer(1), HUNDRED].flatMap((whole) => {
+      const stated = percentages.some(({ value }) => {
+        const share = multiply(multiply(value, whole) ?? value, ratio(1, 100)) ?? value;
+        const rest = subtract(whole, share);
+        return equal(o.value, share) || (rest !== null && o.origin !== "given" && equal(o.value, rest));
+      });
+      const outOf = equal(whole, HUNDRED) && claim.operands.some((other) => equal(other.value, HUNDRED));
+      const rest = stated && (outOf || !equal(whole, HUNDRED)) ? subtract(whole, o.value) : null;
+      return rest === null || claim.operation === "-" ? [] : [{ edits: put(source, o, rest) }];
+    }),
+  );
 }

@@ -89,6 +89,17 @@ describe("perturbations of one solution", () => {
     expect(perturbations(`${q} (1 hour is 60 minutes)`, text, ["unit-slip"])).toEqual([]);
   });
 
+  it("takes the rest of a percentage for the share", () => {
+    const q = "A coat costs $80. It gets 20% cheaper. By how much?";
+    const shares = "It gets 0.2 * 80 = $16 cheaper.\nThe answer is: 16";
+    const hundredths = "It gets 20 / 100 * 80 = $16 cheaper.\nThe answer is: 16";
+    const first = (text: string) =>
+      perturbations(q, text, ["percent-complement"]).map((p) => p.text.split("\n")[0]);
+    expect(first(shares)).toEqual(["It gets 0.8 * 80 = $64 cheaper."]);
+    expect(first(hundredths)).toEqual(["It gets 80 / 100 * 80 = $64 cheaper."]);
+    expect(perturbations("A coat costs $80 and a hat $20.", hundredths, ["percent-complement"])).toEqual([]);
+  });
+
   it("leaves percentages and halves upright", () => {
     const q = "A coat costs $80. It gets 20% cheaper. By how much?";
     const text = "It gets 20 / 100 * 80 = $16 cheaper.\nThe answer is: 16";

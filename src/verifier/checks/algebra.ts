@@ -5,7 +5,7 @@
  */
 import type { Finding } from "../../data/records.js";
 import { type AgreeOptions, agree } from "../agree.js";
-import type { Chain } from "../claims.js";
+import type { Chain, Side } from "../claims.js";
 import { isLiteral, type Node, variablesIn } from "../expression/ast.js";
 import { evaluate, isExact, type Value } from "../expression/evaluate.js";
 import { identical } from "../expression/identity.js";
@@ -27,7 +27,11 @@ export const algebra: Check = (input) => {
   const { trace, budget } = input;
   const stated = questionChains(input.question, budget);
   const equations = equationsOf(trace, budget);
-  const out = [...rewrites(input, stated, equations), ...consecutive(input, equations)];
+  const out = [
+    ...rewrites(input, stated, equations),
+    ...restated(input, stated, equations),
+    ...consecutive(input, equations),
+  ];
   const flagged = new Set(out.map((f) => f.step));
   out.push(...putBack(input, stated, equations).filter((f) => !flagged.has(f.step)));
   return out;
@@ -64,6 +68,35 @@ function rewrites(input: CheckInput, stated: readonly Chain[], equations: readon
       out.push(finding("algebra", 0.85, place, message, { found: cut(input, right) }));
       break;
     }
+  }
+  return out;
+}
+
+/** The same name in words with one expression after another: "Total = x + (x + 60)", then "Total = 3x + 60". */
+function restated(input: CheckInput, stated: readonly Chain[], equations: readonly Equation[]): Finding[] {
+  const out: Finding[] = [];
+  let before: { label: string; side: Side; step: number } | null = null;
+  for (const chain of input.trace.chains) {
+    const [name, side] = chain.sides;
+    const label = name?.label ?? null;
+    if (label === null || side?.node == null || chain.relations[0] !== "=" || isTrial(chain)) {
+      if (label !== null) before = null;
+      continue;
+    }
+    const previous: typeof before = before;
+    before = { label, side, step: chain.step };
+    const names = variablesIn(side.node);
+    if (previous?.label !== label || chain.step - previous.step > 1 || previous.side.node === null) continue;
+    if (names.length === 0 || names.join() !== variablesIn(previous.side.node).join()) continue;
+    if (!differs(previous.side.node, side.node, previous.side.tight, side.tight, input.budget)) continue;
+    if (
+      CASES.test(stepText(input, chain.step)) ||
+      constrained(names, chain, stated, input.trace.chains, equations)
+    )
+      continue;
+    const message = `${label} was ${cut(input, previous.side)}, which is not ${cut(input, side)}`;
+    out.push(finding("algebra", 0.85, { ...side, step: chain.step }, message, { found: cut(input, side) }));
+    break;
   }
   return out;
 }

@@ -11,8 +11,6 @@ export interface CheckInput {
   readonly trace: Trace;
   readonly answer: ExtractedAnswer | null;
   readonly reference: string | null;
-  /** Where a wrong solution leaves the reference solution, if one is given. */
-  readonly departure: Finding | null;
   /** Whether the answer equals the reference; null with no reference. */
   readonly correct: boolean | null;
   readonly budget: Budget;

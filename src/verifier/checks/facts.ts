@@ -15,7 +15,29 @@ const inA = (part: string, whole: string, right: string, says: string): Fact => 
   says,
 });
 
+const daysIn = (months: string, right: string, says: string): Fact[] => [
+  {
+    pattern: new RegExp(`\\b(\\d{1,2}) days in (?:the month of )?(?:${months})\\b`, "i"),
+    right: right.split(" "),
+    says,
+  },
+  {
+    pattern: new RegExp(`\\b(?:${months}) has (\\d{1,2}) days\\b`, "i"),
+    right: right.split(" "),
+    says,
+  },
+];
+
 export const FACTS: readonly Fact[] = [
+  ...daysIn("January|March|May|July|August|October|December", "31", "that month has 31 days"),
+  ...daysIn("April|June|September|November", "30", "that month has 30 days"),
+  ...daysIn("February", "28 29", "February has 28 days, or 29"),
+  {
+    pattern:
+      /\bhalf a dozen\b[^.\d]{0,30}(?:is|means|=|equals)\s(?:\d{1,3}\s?[*\u00d7/\u00f7]\s?\d{1,3}\s?=\s?)?(\d{1,3})\b/i,
+    right: ["6"],
+    says: "half a dozen is 6",
+  },
   inA("second", "minute", "60", "a minute has 60 seconds"),
   inA("minute", "hour", "60", "an hour has 60 minutes"),
   inA("hour", "day", "24", "a day has 24 hours"),

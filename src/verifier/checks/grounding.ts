@@ -6,12 +6,7 @@ import { isGiven } from "../trace.js";
 import { type Check, type CheckInput, finding } from "./check.js";
 import { FACTS } from "./facts.js";
 
-export const grounding: Check = (input) => [
-  ...(input.departure?.dimension === "grounding" ? [input.departure] : []),
-  ...invented(input),
-  ...unused(input),
-  ...facts(input),
-];
+export const grounding: Check = (input) => [...invented(input), ...unused(input), ...facts(input)];
 
 /** Operands that neither the problem nor the solution accounts for. */
 function invented(input: CheckInput): Finding[] {

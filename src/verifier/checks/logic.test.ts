@@ -8,6 +8,10 @@ const REFERENCE = ["48 / 2 = 24 cards", "48 + 24 = 72 cards", "72 - 5 = 67 cards
 const accusations = (input: Parameters<typeof verify>[0]) =>
   verify(input).findings.filter((f) => f.severity >= ERROR_SEVERITY && f.dimension !== "answer");
 
+/** Accusations without those of doubt, which weighs the whole. */
+const conclusions = (input: Parameters<typeof verify>[0]) =>
+  accusations(input).filter((f) => !f.message.startsWith("doubtful"));
+
 describe("the conclusion", () => {
   it.each([
     ["an intermediate value", QUESTION, [...REFERENCE.slice(0, 3), "The answer is: 72"]],
@@ -19,7 +23,7 @@ describe("the conclusion", () => {
       ["9 - 2 = 7", "7 + 30 = 37", "The answer is: 7"],
     ],
   ])("is accused: %s", (_name, question, solution) => {
-    const found = accusations({ question, solution });
+    const found = conclusions({ question, solution });
     expect(found.map((f) => [f.dimension, f.step])).toEqual([["logic", solution.length - 1]]);
   });
 
@@ -31,7 +35,7 @@ describe("the conclusion", () => {
     ["tested by a computation", "Solve.", ["30 / 2 = 15", "Check: 15 * 2 = 30", "The answer is: 15"]],
     ["one of several", "What is the larger of them?", ["2 * 6 = 12", "2 * 4 = 8", "The answer is: 12"]],
   ])("passes: %s", (_name, question, solution) => {
-    expect(accusations({ question, solution })).toEqual([]);
+    expect(conclusions({ question, solution })).toEqual([]);
   });
 });
 
@@ -43,7 +47,7 @@ describe("beside a reference solution", () => {
     ["operands the wrong way round", ["48 / 2 = 24", "48 + 24 = 72", "5 - 72 = -67"], "logic", 2, "67"],
     ["another operand", ["48 / 2 = 24", "48 + 5 = 53", "53 - 5 = 48"], "logic", 1, "72"],
     ["a computation left out", ["48 + 48 = 96", "96 - 5 = 91"], "logic", 0, "72"],
-    ["the last computation left out", ["48 / 2 = 24", "48 + 24 = 72"], "logic", 2, "67"],
+    ["the last computation left out", ["48 / 2 = 24", "48 + 24 = 72"], "logic", 1, "67"],
     ["a number that the problem does not state", ["46 / 2 = 23", "46 + 23 = 69"], "grounding", 0, "24"],
     ["nothing in common", ["48 * 5 * 5 = 1200"], "logic", 0, undefined],
   ])("names %s", (_name, lines, dimension, step, expected) => {

@@ -1,6 +1,6 @@
 /**
  * Does the chain hold together? A quantity that changes its value without a reason, a conclusion that is not what was
- * derived, a step that takes itself back; with a reference solution, the first computation that leaves it.
+ * derived, a step that takes itself back.
  */
 import type { Finding } from "../../data/records.js";
 import { type Chain, nounOf } from "../claims.js";
@@ -8,9 +8,9 @@ import { evaluate, isExact } from "../expression/evaluate.js";
 import { divide, equal, integer, isInteger, type Rational, show } from "../expression/rational.js";
 import { type Check, type CheckInput, finding } from "./check.js";
 import { conclusion } from "./conclusion.js";
+import { FORMAL } from "./doubt.js";
 
 export const logic: Check = (input) => [
-  ...(input.departure?.dimension === "logic" ? [input.departure] : []),
   ...changedLabels(input),
   ...conclusion(input),
   ...selfRepair(input),
@@ -29,9 +29,7 @@ const REPAIR: readonly (readonly [RegExp, number])[] = [
     0.55,
   ],
 ];
-/** Prose problems: in formal mathematics "however" is part of an argument. */
-const FORMAL = /\\frac|\\sqrt|\\\(|\$[^$\d\s]|\^|polynomial|triangle|integer|function|equation/;
-
+/** In formal mathematics "however" is part of an argument. */
 function selfRepair(input: CheckInput): Finding[] {
   if (FORMAL.test(input.question)) return [];
   const out: Finding[] = [];
