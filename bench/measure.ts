@@ -5,7 +5,7 @@ import { compile, Graph, matmul } from "../src/engine/index.js";
 import { loadConfig, type ModelConfig } from "../src/model/config.js";
 import type { Weights } from "../src/model/layers.js";
 import { loadTokenizer, type Tokenizer } from "../src/model/tokenizer.js";
-import { loadQuantized, loadWeights } from "../src/model/weights.js";
+import { LOADERS, PRECISIONS } from "../src/model/weights.js";
 
 /** Peak resident memory of this process in GB. */
 export const peakMemory = (): number => process.resourceUsage().maxRSS / 1e6;
@@ -43,8 +43,7 @@ export async function machine(): Promise<{ cpu: string; cores: number; matmulGfl
   };
 }
 
-const Precision = z.enum(["fp32", "int8"]);
-const LOADERS = { fp32: loadWeights, int8: loadQuantized };
+const Precision = z.enum(PRECISIONS);
 
 export interface BenchModel {
   readonly folder: string;

@@ -180,7 +180,13 @@ const bySteps = [1, 2, 3, 4, 5].map(
 const wrong = judged.filter((row) => !row.correct).slice(0, 3);
 console.log(`solved ${rate(judged)}`);
 
-const card = `# tiny
+const card = `---
+license: mit
+language: en
+pipeline_tag: text-generation
+---
+
+# tiny
 
 A language model of ${parameters} parameters (Qwen2 architecture, ${config.layers} layers of ${config.hiddenSize}, a vocabulary of
 ${config.vocabSize}) that solves about half of the small word problems of \`src/data/synthetic\`. It ships so that the quick start,

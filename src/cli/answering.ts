@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { hashFile, hashOf } from "../data/folder.js";
 import type { Problem } from "../data/records.js";
+import { PRECISIONS } from "../model/weights.js";
 import { type SampleRun, sampleInto } from "../recipe/candidates.js";
 import { ModelSource } from "../recipe/model.js";
 import { PromptTemplate, SampleOptions } from "../recipe/schema.js";
@@ -15,6 +16,7 @@ export const ANSWERING = {
   problems: z.string().min(1),
   out: z.string().min(1),
   prompt: PromptTemplate.prefault({}),
+  precision: z.enum(PRECISIONS).default("fp32"),
   json: z.boolean().default(false),
 };
 
@@ -52,10 +54,10 @@ export async function answerInto(
   problems: readonly Problem[],
 ): Promise<Figures> {
   const { adapter, prompt, out: file } = given;
-  const model = await new ModelSource(given.model).open(progress);
+  const model = await new ModelSource(given.model, given.precision).open(progress);
   return sampleInto({
     model,
-    sampler: await samplerName(model.name, given, options),
+    sampler: await samplerName(model.basis, given, options),
     adapter: adapter === undefined ? null : await model.readAdapter(adapter),
     prompt,
     problems,

@@ -46,6 +46,11 @@ export const MODEL: Flag = {
   env: "NEARMISS_MODEL",
 };
 
+export const PRECISION = text(
+  "--precision <bits>",
+  "int8: frozen weights in 8 bits, faster and smaller, not quite the same model",
+);
+
 export const JSON_OUT = toggle("--json", "print the result as one JSON object on standard output");
 
 export const seed = (into: string): Flag => number("--seed <number>", "seed of the random streams", into);

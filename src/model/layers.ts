@@ -146,8 +146,9 @@ interface LayerProgram {
   readonly parts: (block: Block, train: LayerOptions["train"]) => ProgramParts;
 }
 
+/** What is kept for the backward pass: all but the last product, which nothing after it needs. */
 const products = (block: Block): Record<string, Value> =>
-  Object.fromEntries(block.products.map((value, i) => [`product${i}`, value]));
+  Object.fromEntries(block.products.slice(0, -1).map((value, i) => [`product${i}`, value]));
 
 /** The gradient of a layer: of its input and of what is trained. */
 function backwardOutputs(block: Block, train: LayerOptions["train"]): Record<string, Value> {
@@ -157,7 +158,7 @@ function backwardOutputs(block: Block, train: LayerOptions["train"]): Record<str
   return { dx: dx as Value, ...Object.fromEntries(trained.map(([name], i) => [name, parts[i] as Value])) };
 }
 
-/** The programs over a layer's graph. The last product is left out of what is kept: nothing after it needs it. */
+/** The programs over a layer's graph. */
 const PROGRAMS = {
   forward: { build: sequenceBlock, parts: ({ y }) => ({ outputs: { y }, given: {} }) },
   forwardCache: { build: sequenceBlock, parts: ({ y, k, v }) => ({ outputs: { y, k, v }, given: {} }) },

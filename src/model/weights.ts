@@ -70,6 +70,15 @@ export async function loadQuantized(folder: string, config: ModelConfig): Promis
   return weights;
 }
 
+/** How the frozen linear maps are held: as they come, or rounded to 8 bits, which is faster and smaller and not quite the same. */
+export const PRECISIONS = ["fp32", "int8"] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/** The loader of each precision. */
+export const LOADERS: Readonly<
+  Record<Precision, (folder: string, config: ModelConfig) => Promise<Map<string, EngineTensor>>>
+> = { fp32: loadWeights, int8: loadQuantized };
+
 async function readEach(
   folder: string,
   config: ModelConfig,

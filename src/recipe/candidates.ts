@@ -102,7 +102,7 @@ function otherLimit({ finishReason, tokenCount }: Candidate, maxTokens: number):
     : [];
 }
 
-const samplerOf = ({ sampler, model }: SampleRun) => sampler ?? model.name;
+const samplerOf = ({ sampler, model }: SampleRun) => sampler ?? model.basis;
 
 function count(counts: { tokens: number; cutOff: number }, { tokenCount, finishReason }: Candidate): void {
   counts.tokens += tokenCount;

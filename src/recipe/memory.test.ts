@@ -16,7 +16,7 @@ const config = parseConfig(
   "config.json",
 );
 
-test("what is kept is the output of every linear map of every layer", () => {
+test("what is kept is the input and the output of every linear map but the last, of every layer", () => {
   // q, k, v, o, gate, up, down of Qwen2.5-0.5B.
   expect(keptBytesPerToken(config)).toBe(4 * 24 * (896 + 128 + 128 + 896 + 4864 + 4864 + 896));
 });

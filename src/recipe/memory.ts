@@ -10,7 +10,10 @@ export type Memory = z.infer<typeof Memory>;
 const SHARE = 0.7;
 const FLOAT_BYTES = 4;
 
-/** Bytes a token of the products with frozen weights, which are kept from the forward pass to the backward pass. */
+/**
+ * Bytes a token of what is kept from the forward pass to the backward pass: of each layer its input and the products with
+ * frozen weights but the last, which is as wide as the input.
+ */
 export function keptBytesPerToken(config: ModelConfig): number {
   const outputs = LINEARS.reduce((sum, name) => sum + linearSize(config, name)[1], 0);
   return FLOAT_BYTES * config.layers * outputs;

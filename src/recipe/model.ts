@@ -10,7 +10,7 @@ import { Decoder, freshAdapter } from "../model/decoder.js";
 import { resolveModel } from "../model/folder.js";
 import type { Weights } from "../model/layers.js";
 import { loadTokenizer, type Message, type Tokenizer } from "../model/tokenizer.js";
-import { checkWeights, loadWeights, weightShapes } from "../model/weights.js";
+import { checkWeights, LOADERS, type Precision, weightShapes } from "../model/weights.js";
 import { random } from "../random.js";
 import type { TextEncoder } from "../training/examples.js";
 import { hashPath } from "./fingerprint.js";
@@ -39,11 +39,19 @@ export class ModelSource {
   private tokenizer: Promise<OpenTokenizer> | null = null;
   private model: Promise<OpenModel> | null = null;
 
-  constructor(private readonly given: string) {
+  constructor(
+    private readonly given: string,
+    private readonly precision: Precision = "fp32",
+  ) {
     const local = existsSync(given) && statSync(given).isDirectory();
     this.name = local ? basename(resolve(given)) : given;
     this.files = local ? modelFiles(resolve(given)) : [];
     this.onHub = !local && /^[^/]+\/[^/]+$/.test(given);
+  }
+
+  /** The model as it computes: its name, and its precision where that is not the usual one. */
+  get basis(): string {
+    return this.precision === "fp32" ? this.name : `${this.name}, ${this.precision}`;
   }
 
   /** Only the tokenizer, for stages that train and sample nothing. */
@@ -83,9 +91,10 @@ export class ModelSource {
     const folder = await this.folder(progress);
     const config = await loadConfig(folder);
     const { tokenizer } = await this.openTokenizer(progress);
-    const weights = await loadWeights(folder, config);
+    const weights = await LOADERS[this.precision](folder, config);
     const hashes = await Promise.all(modelFiles(folder).map(hashPath));
-    return new OpenModel(this.name, hashOf(hashes), config, weights, tokenizer);
+    const identity = hashOf(this.precision === "fp32" ? hashes : [...hashes, this.precision]);
+    return new OpenModel(this.name, this.basis, identity, config, weights, tokenizer);
   }
 }
 
@@ -124,7 +133,9 @@ class OpenTokenizer {
 class OpenModel extends OpenTokenizer {
   constructor(
     readonly name: string,
-    /** A hash of the folder's files: what checkpoints belong to. */
+    /** Whose answers a sampler's are: see {@link ModelSource.basis}. */
+    readonly basis: string,
+    /** A hash of the folder's files and the precision: what checkpoints belong to. */
     readonly identity: string,
     readonly config: ModelConfig,
     readonly weights: Weights,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Augmentation } from "../data/augment/index.js";
 import { ProblemSource } from "../data/readers/index.js";
 import { MiningOptions } from "../mining/options.js";
+import { PRECISIONS } from "../model/weights.js";
 import { DpoOptions, SftOptions } from "../training/options.js";
 import { Memory } from "./memory.js";
 
@@ -65,6 +66,11 @@ export const Recipe = z
     lora: LoraOptions.prefault({}),
     /** Null: no SFT; the arms then begin at the model as it is. */
     sft: SftBlock.nullable().prefault({}),
+    /**
+     * "int8" holds the frozen weights in 8 bits, for training and sampling alike: faster and smaller, and not quite the
+     * same model. What is trained stays float32.
+     */
+    precision: z.enum(PRECISIONS).default("fp32"),
     /** "recompute" trains in less memory, slower; "auto" does so where memory is short. Results differ by rounding only. */
     memory: Memory.default("auto"),
     sample: SampleOptions.prefault({}),

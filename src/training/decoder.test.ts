@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readAdapter } from "../model/adapter.js";
 import { loadConfig } from "../model/config.js";
 import { Decoder } from "../model/decoder.js";
-import { loadWeights } from "../model/weights.js";
+import { LOADERS, PRECISIONS, type Precision } from "../model/weights.js";
 import { random } from "../random.js";
 import { trainDpo } from "./dpo.js";
 import type { Example } from "./examples.js";
@@ -22,10 +22,11 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 /** The model with its adapter, which is not zero: as DPO finds it after SFT. */
-async function load(): Promise<Decoder> {
+async function load(precision: Precision = "fp32"): Promise<Decoder> {
   const config = await loadConfig(MODEL);
   const { lora, factors } = await readAdapter(join(MODEL, "adapter"), config);
-  return new Decoder(config, await loadWeights(MODEL, config), { train: "lora", lora, adapter: factors });
+  const weights = await LOADERS[precision](MODEL, config);
+  return new Decoder(config, weights, { train: "lora", lora, adapter: factors });
 }
 
 async function examples(completions: number, count: number): Promise<Example[]> {
@@ -72,19 +73,22 @@ describe("training the decoder", () => {
     expect(last["rewards/margins"]).toBeGreaterThan(first["rewards/margins"] + 0.01);
   });
 
-  it("resumes SFT to the same bits after a stop between checkpoints", async () => {
-    const data = await examples(1, 12);
-    const train = async (name: string, more: object = {}) => {
-      const model = await load();
-      const run = { model, identity: MODEL, arm: "sft", folder: join(root, name), examples: data };
-      await trainSft({ ...run, options: SftOptions.parse(options), ...more });
-      return {
-        parameters: model.parameters,
-        metrics: readFileSync(join(root, name, "metrics.jsonl"), "utf8"),
+  it.each(PRECISIONS)(
+    "resumes SFT in %s to the same bits after a stop between checkpoints",
+    async (precision) => {
+      const data = await examples(1, 12);
+      const train = async (name: string, more: object = {}) => {
+        const model = await load(precision);
+        const run = { model, identity: MODEL, arm: "sft", folder: join(root, name), examples: data };
+        await trainSft({ ...run, options: SftOptions.parse(options), ...more });
+        return {
+          parameters: model.parameters,
+          metrics: readFileSync(join(root, name, "metrics.jsonl"), "utf8"),
+        };
       };
-    };
-    const whole = await train("whole");
-    await expect(train("cut", stopAfter(2))).rejects.toThrow("stopped");
-    expect(await train("cut")).toEqual(whole);
-  });
+      const whole = await train("whole");
+      await expect(train("cut", stopAfter(2))).rejects.toThrow("stopped");
+      expect(await train("cut")).toEqual(whole);
+    },
+  );
 });

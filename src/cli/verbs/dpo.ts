@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Pair } from "../../data/records.js";
 import { fitDpo } from "../../recipe/fit.js";
 import { DpoOptions } from "../../training/options.js";
-import { JSON_OUT, LORA, MODEL, seed, settings, text, toggle } from "../flags.js";
+import { JSON_OUT, LORA, MODEL, PRECISION, seed, settings, text, toggle } from "../flags.js";
 import { readSome } from "../io.js";
 import { MEMORY, TRAINING, trainInto } from "../training.js";
 import { commandOf } from "../verb.js";
@@ -29,6 +29,7 @@ export const dpoCommand = () =>
       JSON_OUT,
       ...LORA,
       MEMORY,
+      PRECISION,
     ],
     options: Options,
     examples: [

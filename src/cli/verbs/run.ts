@@ -60,7 +60,7 @@ async function run(given: z.output<typeof Options>): Promise<void> {
     // A folder named on the command line is relative to here, not to the recipe.
     ...(model === undefined ? {} : { model: existsSync(model) ? resolve(model) : model }),
   });
-  const source = new ModelSource(recipe.model);
+  const source = new ModelSource(recipe.model, recipe.precision);
   const stages = stagesOf(recipe, source);
   const out = given.out ?? join("runs", basename(file, extname(file)));
   if (given.check) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SampleOptions } from "../../recipe/schema.js";
 import { ANSWERING, answerInto, FILLS_UP } from "../answering.js";
-import { JSON_OUT, MODEL, PROMPT, seed, settings, text } from "../flags.js";
+import { JSON_OUT, MODEL, PRECISION, PROMPT, seed, settings, text } from "../flags.js";
 import { printJson, readProblemFile } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { stoppable } from "../stop.js";
@@ -25,6 +25,7 @@ export const sampleCommand = () =>
       seed("seed"),
       settings("n, temperature, topP, topK, maxTokens or inFlight, as in a recipe's `sample`", "sample"),
       JSON_OUT,
+      PRECISION,
       ...PROMPT,
     ],
     options: Options,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fitSft } from "../../recipe/fit.js";
 import { PromptTemplate } from "../../recipe/schema.js";
 import { SftOptions } from "../../training/options.js";
-import { JSON_OUT, LORA, MODEL, PROMPT, seed, settings, text } from "../flags.js";
+import { JSON_OUT, LORA, MODEL, PRECISION, PROMPT, seed, settings, text } from "../flags.js";
 import { readProblemFile } from "../io.js";
 import { MEMORY, TRAINING, trainInto } from "../training.js";
 import { commandOf } from "../verb.js";
@@ -28,6 +28,7 @@ export const sftCommand = () =>
       JSON_OUT,
       ...LORA,
       MEMORY,
+      PRECISION,
       ...PROMPT,
     ],
     options: Options,

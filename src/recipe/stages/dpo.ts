@@ -17,7 +17,7 @@ export function dpoStage(arm: DpoArm, { lora, sft, dpo, seed, memory }: Recipe, 
   const start = sft === null ? [] : ["adapters/sft"];
   return {
     name: arm,
-    options: { model: source.name, lora, dpo, weighted, seed },
+    options: { model: source.basis, lora, dpo, weighted, seed },
     code: [],
     inputs: ["pairs-random.jsonl", "pairs-hard.jsonl", ...start, ...source.files],
     outputs: [`adapters/${arm}`],

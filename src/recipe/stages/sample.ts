@@ -61,7 +61,7 @@ function drawStage({ prompt, seed }: Recipe, source: ModelSource, draw: Draw): S
   return {
     name,
     // `inFlight` is left out: how many run side by side changes a result by rounding only.
-    options: { model: source.name, prompt, seed, options },
+    options: { model: source.basis, prompt, seed, options },
     code: [],
     inputs: [problems, ...(adapter === null ? [] : [`adapters/${adapter}`]), ...source.files],
     outputs: [file],

@@ -11,7 +11,7 @@ import { trainingFiles } from "./training-files.js";
 export function sftStage({ prompt, lora, seed, memory }: Recipe, sft: SftBlock, source: ModelSource): Stage {
   return {
     name: "sft",
-    options: { model: source.name, prompt, lora, sft, seed },
+    options: { model: source.basis, prompt, lora, sft, seed },
     code: [],
     inputs: ["problems.jsonl", ...source.files],
     outputs: ["adapters/sft"],
