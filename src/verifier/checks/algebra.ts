@@ -12,15 +12,18 @@ import { identical } from "../expression/identity.js";
 import { show, toNumber } from "../expression/rational.js";
 import { substitute } from "../expression/substitute.js";
 import type { Budget } from "../limits.js";
-import { type Check, type CheckInput, finding } from "./check.js";
+import { type Check, type CheckInput, cue, finding } from "./check.js";
 import { type Equation, equationsOf, fromChain, isTrial, linearRoot, questionChains } from "./equations.js";
 
 /** Words of a step that brings in other cases or other equations. */
-const CASES =
-  /\bcases?\b|\bor\b|either|another|other|negative|similarly|also|respectively|\bif\b|suppose|assum|contradict|extraneous|reject|not valid|invalid|instead|mistake|however/i;
+const cases = cue(
+  /\bcases?\b|\bor\b|either|another|other|negative|similarly|also|respectively|\bif\b|suppose|assum|contradict|extraneous|reject|not valid|invalid|instead|mistake|however/i,
+);
 /** Equality that is not of numbers. */
 const MODULAR =
   /\\p?mod|\bmod(?:ulo)?\b|\\equiv|congruent|vector|matri|\\sim|\\vec|\\mathbf|\\in\b|\bbase\b/i;
+const modular = cue(MODULAR);
+const approximates = cue(/approx|round|about/i);
 const MAX_PAIRS = 4000;
 
 export const algebra: Check = (input) => {
@@ -42,8 +45,9 @@ function rewrites(input: CheckInput, stated: readonly Chain[], equations: readon
   const out: Finding[] = [];
   const { chains } = input.trace;
   let work = 0;
+  if (MODULAR.test(input.question)) return out;
   for (const chain of chains) {
-    if (isTrial(chain) || MODULAR.test(stepText(input, chain.step)) || MODULAR.test(input.question)) continue;
+    if (isTrial(chain) || modular(input.trace.steps[chain.step])) continue;
     for (let i = 1; i + 1 < chain.sides.length; i++) {
       const left = chain.sides[i];
       const right = chain.sides[i + 1];
@@ -90,7 +94,7 @@ function restated(input: CheckInput, stated: readonly Chain[], equations: readon
     if (names.length === 0 || names.join() !== variablesIn(previous.side.node).join()) continue;
     if (!differs(previous.side.node, side.node, previous.side.tight, side.tight, input.budget)) continue;
     if (
-      CASES.test(stepText(input, chain.step)) ||
+      cases(input.trace.steps[chain.step]) ||
       constrained(names, chain, stated, input.trace.chains, equations)
     )
       continue;
@@ -168,8 +172,9 @@ function consecutive(input: CheckInput, equations: readonly Equation[]): Finding
       continue;
     if (isTrial(now.chain) || before.assigns !== undefined || now.chain === before.chain) continue;
     if (
-      CASES.test(stepText(input, now.step)) ||
-      MODULAR.test(stepText(input, now.step) + stepText(input, before.step))
+      cases(input.trace.steps[now.step]) ||
+      modular(input.trace.steps[now.step]) ||
+      modular(input.trace.steps[before.step])
     )
       continue;
     const problem = now.assigns !== undefined ? fails(input, before, now) : rootsDiffer(input, before, now);
@@ -255,13 +260,14 @@ function putBack(input: CheckInput, stated: readonly Chain[], equations: readonl
     }
     if (last === null || nodes.size !== equation.variables.length || last.step <= equation.step) continue;
     if (
-      CASES.test(stepText(input, last.step)) ||
-      MODULAR.test(stepText(input, equation.step) + stepText(input, last.step))
+      cases(input.trace.steps[last.step]) ||
+      modular(input.trace.steps[equation.step]) ||
+      modular(input.trace.steps[last.step])
     )
       continue;
     const options: AgreeOptions = {
       budget: input.budget,
-      approximate: /approx|round|about/i.test(stepText(input, last.step)) && "about",
+      approximate: approximates(input.trace.steps[last.step]) && "about",
       rounded: new Set<string>(),
     };
     if (agree(substitute(equation.left, nodes), substitute(equation.right, nodes), options) !== "false")
@@ -304,10 +310,6 @@ function sameNumber(a: Node, b: Node, budget: Budget): boolean {
     identical(a, b, budget) === true ||
     agree(a, b, { budget, approximate: false, rounded: new Set() }) !== "false"
   );
-}
-
-function stepText(input: CheckInput, step: number): string {
-  return input.trace.steps[step]?.text ?? "";
 }
 
 function text(input: CheckInput, span: { start: number; end: number }): string {

@@ -7,10 +7,11 @@ import { evaluate, isExact, toReal } from "../expression/evaluate.js";
 import type { Token } from "../expression/lexer.js";
 import { floor, isInteger, show } from "../expression/rational.js";
 import { SCALE_WORDS, unitOf } from "../units.js";
-import { type Check, type CheckInput, finding } from "./check.js";
+import { type Check, type CheckInput, cue, finding } from "./check.js";
 
-const ROUNDING =
-  /round|approx|about|nearest|roughly|estimat|whole|nearly|almost|around|up to|at least|at most|integer part/i;
+const rounds = cue(
+  /round|approx|about|nearest|roughly|estimat|whole|nearly|almost|around|up to|at least|at most|integer part/i,
+);
 /** Words that mark an equality as tested, supposed or denied rather than stated. */
 const HYPOTHETICAL = new Set(["if", "suppose", "assume", "assuming", "try", "whether", "check", "unless"]);
 const DENIED =
@@ -22,7 +23,7 @@ export const arithmetic: Check = (input) => {
   for (const chain of input.trace.chains) {
     const step = input.trace.steps[chain.step];
     if (step === undefined) continue;
-    const says = ROUNDING.test(step.text);
+    const says = rounds(step);
     for (let i = 0; i + 1 < chain.sides.length; i++) {
       const left = chain.sides[i];
       const right = chain.sides[i + 1];
@@ -111,11 +112,11 @@ function hypothetical(input: CheckInput, chain: Chain, right: Side): boolean {
   return DENIED.test(input.text.slice(right.end, right.end + 60));
 }
 
-const WHOLE = /remainder|quotient|\bmod|full|complete|left over|\bR\b|divid/i;
+const speaksOfParts = cue(/remainder|quotient|\bmod|full|complete|left over|\bR\b|divid/i);
 
 /** "17 / 5 = 3" where the text speaks of a remainder or of whole parts: the quotient without its fraction. */
 function wholePart(left: Node, right: Node, input: CheckInput, step: number): boolean {
-  if (!WHOLE.test(input.trace.steps[step]?.text ?? "")) return false;
+  if (!speaksOfParts(input.trace.steps[step])) return false;
   const value = evaluate(left, { budget: input.budget });
   const stated = evaluate(right, { budget: input.budget });
   if (value === null || stated === null || !isExact(value) || !isExact(stated) || value.d === 1n)

@@ -2,7 +2,7 @@
 import type { Dimension, Finding } from "../../data/records.js";
 import type { ExtractedAnswer } from "../answers/extract.js";
 import type { Budget } from "../limits.js";
-import type { Trace } from "../trace.js";
+import type { Trace, TracedStep } from "../trace.js";
 
 export interface CheckInput {
   readonly question: string;
@@ -20,6 +20,20 @@ export type Check = (input: CheckInput) => Finding[];
 
 /** Severity from which a finding names a step as wrong. Below it a finding is a hint: it counts, but accuses no step. */
 export const ERROR_SEVERITY = 0.5;
+
+/**
+ * Whether a pattern stands in the text of a step, looked for once a step: a step may be long and hold many chains, each of
+ * which asks.
+ */
+export function cue(pattern: RegExp): (step: TracedStep | undefined) => boolean {
+  const known = new WeakMap<TracedStep, boolean>();
+  return (step) => {
+    if (step === undefined) return false;
+    const found = known.get(step) ?? pattern.test(step.text);
+    known.set(step, found);
+    return found;
+  };
+}
 
 export function finding(
   dimension: Dimension,
