@@ -136,6 +136,8 @@ export const SAME: Readonly<Record<string, Pairs>> = {
     ["\\lg 1000", "3"],
     ["log_2(8)", "3"],
     ["\\ln(e)", "1"],
+    ["\\ln x", "\\log x"],
+    ["\\log_{10} x", "\\log x"],
   ],
   "absolute values, floors": [
     ["|-5|", "5"],
@@ -174,6 +176,7 @@ export const SAME: Readonly<Record<string, Pairs>> = {
     ["\\emptyset", "\\{\\}"],
     ["\\varnothing", "no solution"],
     ["\\{1, 1, 2\\}", "\\{1, 2\\}"],
+    ["\\{1, \\frac{2}{2}, 2\\}", "\\{1, 2\\}"],
     ["\\mathbb{R}", "(-\\infty, \\infty)"],
     ["all real numbers", "\\mathbb{R}"],
     ["\\{x \\mid x > 3\\}", "(3, \\infty)"],
@@ -400,6 +403,7 @@ export const DIFFERENT: Readonly<Record<string, Pairs>> = {
   percentages: [
     ["25%", "2.5"],
     ["20%", "2%"],
+    ["20% of 50", "1000"],
   ],
   "units and money": [
     ["2 hours", "2 minutes"],
@@ -425,6 +429,7 @@ export const DIFFERENT: Readonly<Record<string, Pairs>> = {
     ["5!", "5"],
     ["\\binom{5}{2}", "\\binom{5}{1}"],
     ["\\ln 2", "\\ln 3"],
+    ["\\log x", "\\log_3 x"],
     ["\\sum_{k=1}^{10} k", "\\sum_{k=1}^{9} k"],
     ["\\sum_{k=0}^{n-1} a_k", "\\sum_{k=0}^{n-2} a_k"],
   ],

@@ -3,9 +3,11 @@
  * grow with `scale` (1 for a few hundred characters, up to some thousand for a megabyte).
  */
 import type { Random } from "../../src/random.js";
+import { DIFFERENT, SAME } from "../../tests/answer-forms.js";
+import type { Texts } from "./properties.js";
 import { FRAGMENTS, QUESTIONS, SOLUTIONS } from "./texts.js";
 
-export type Generator = (r: Random, scale: number) => string;
+type Generator = (r: Random, scale: number) => string;
 
 /** `count` draws of `make`, joined. */
 const many = (r: Random, count: number, make: (r: Random) => string, between = ""): string =>
@@ -187,12 +189,31 @@ export const GENERATORS: Readonly<Record<string, Generator>> = {
     ),
 };
 
-export const question: Generator = (r) =>
-  r.int(0, 3) === 0 ? mutate(r, r.pick(QUESTIONS)) : r.pick(QUESTIONS);
+/** Short answers of a case: they cost little and reach most of the reader. */
+const ANSWERS = 12;
+const MEGABYTE = 1_000_000;
 
-/** A short text for an answer: a piece of one of the others, a fragment, or nothing. */
-export const answer: Generator = (r) => {
-  const names = Object.keys(GENERATORS);
-  const make = GENERATORS[r.pick(names)] ?? digits;
-  return r.int(0, 2) === 0 ? make(r, 1).slice(0, 400) : mutate(r, r.pick(FRAGMENTS));
-};
+const FORMS: readonly string[] = [FRAGMENTS, ...Object.values(SAME), ...Object.values(DIFFERENT)].flat(2);
+
+/** A short text for an answer: a piece of one of the others, an edited form, or an edit of the answer before it. */
+function answer(r: Random, before: string): string {
+  const kind = r.int(0, 3);
+  const make = GENERATORS[r.pick(Object.keys(GENERATORS))] ?? digits;
+  if (kind === 0) return make(r, 1).slice(0, 400);
+  return mutate(r, kind === 1 ? before : r.pick(FORMS));
+}
+
+/** The texts of one case; `large` makes the solution a megabyte long. */
+export function texts(r: Random, kind: string, large = false): Texts {
+  const make = GENERATORS[kind] ?? digits;
+  const answers: string[] = [];
+  for (let i = 0; i < ANSWERS; i++) answers.push(answer(r, answers.at(-1) ?? ""));
+  const solution = make(r, large ? 100 : 1);
+  const copies = Math.ceil(MEGABYTE / Math.max(1, solution.length));
+  return {
+    question: r.int(0, 3) === 0 ? mutate(r, r.pick(QUESTIONS)) : r.pick(QUESTIONS),
+    solution: large ? solution.repeat(copies).slice(0, MEGABYTE) : solution,
+    reference: r.int(0, 1) === 0 ? make(r, 1) : answer(r, solution.slice(0, 400)),
+    answers,
+  };
+}

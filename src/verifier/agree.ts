@@ -4,7 +4,7 @@
  * them is false.
  */
 import { children, isLiteral, type Node, numbersIn } from "./expression/ast.js";
-import { evaluate, isExact, type Reading, type Scope, toReal, type Value } from "./expression/evaluate.js";
+import { evaluate } from "./expression/evaluate.js";
 import {
   absolute,
   equal,
@@ -15,6 +15,8 @@ import {
   subtract,
   toNumber,
 } from "./expression/rational.js";
+import type { Reading, Scope } from "./expression/scope.js";
+import { isExact, near, toReal, type Value } from "./expression/value.js";
 import type { Budget } from "./limits.js";
 import { unitOf } from "./units.js";
 
@@ -101,8 +103,11 @@ function same(x: Value, y: Value, a: Node, b: Node, options: AgreeOptions, scope
   if (isExact(x) && isExact(y) && equal(x, y)) return "exact";
   const p = toReal(x);
   const q = toReal(y);
-  if (p === null || q === null)
-    return closeComplex(x, y) ? "exact" : isExact(x) || isExact(y) ? "false" : "unknown";
+  if (p === null || q === null) {
+    if (near(x, y, (size) => 1e-9 * Math.max(1, size))) return "exact";
+    // Complex, or beyond the floats: how rough such a value may be is not known.
+    return options.approximate === false && (isExact(x) || isExact(y)) ? "false" : "unknown";
+  }
   const gap = isExact(x) && isExact(y) ? toNumber(absolute(subtract(x, y) ?? x)) : Math.abs(p - q);
   const size = Math.max(Math.abs(p), Math.abs(q));
   if (!(isExact(x) && isExact(y)) && gap <= 1e-9 * Math.max(1, size)) return "exact";
@@ -129,12 +134,6 @@ function rounder(stated: Value, value: Value): boolean {
 const UNITS: readonly Rational[] = [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6].map((places) =>
   places < 0 ? { n: 1n, d: 10n ** BigInt(-places) } : { n: 10n ** BigInt(places), d: 1n },
 );
-
-function closeComplex(x: Value, y: Value): boolean {
-  const u = isExact(x) ? { re: toNumber(x), im: 0 } : x;
-  const v = isExact(y) ? { re: toNumber(y), im: 0 } : y;
-  return Math.hypot(u.re - v.re, u.im - v.im) <= 1e-9 * Math.max(1, Math.hypot(u.re, u.im));
-}
 
 /**
  * The rounding or cutting off that a written decimal shows: one unit in its last place. None where the value it stands

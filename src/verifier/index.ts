@@ -20,7 +20,7 @@ export type { Rational };
 export interface Answer {
   /** The answer as written. */
   readonly text: string;
-  /** Its value as a float, where it is a number. */
+  /** Its value as a float, where it is a number that a float holds. */
   readonly value?: number;
   /** Character span [start, end) in the text. */
   readonly start: number;
@@ -31,6 +31,7 @@ export interface Answer {
 export function extractAnswer(text: string): Answer | null {
   const found = extract(text);
   if (found === null) return null;
-  const { start, end, value } = found;
-  return { text: found.text, start, end, ...(value === undefined ? {} : { value: toNumber(value) }) };
+  const { text: stated, start, end } = found;
+  const value = found.value && toNumber(found.value);
+  return { text: stated, start, end, ...(value !== undefined && Number.isFinite(value) ? { value } : {}) };
 }

@@ -1,8 +1,6 @@
-/** The answers that a text may be taken to give: a bare answer gives itself. */
-
-import { MAX_TEXT } from "../limits.js";
-import { announced, lastNumber, type StatedAnswer } from "./extract.js";
-import { strip } from "./normalise.js";
+/** The answer that a text may be taken to give: a bare answer gives itself. */
+import { announced, lastNumber, type StatedAnswer, searched } from "./extract.js";
+import { blank, strip } from "./normalise.js";
 
 /** A text of at most this many characters without prose is a bare answer. */
 const BARE = 300;
@@ -13,23 +11,23 @@ const SMALL_WORDS = new Set(
   ),
 );
 
-export function answersIn(text: string): string[] {
-  const trimmed = text.trim();
-  const stated = announced(trimmed.slice(-MAX_TEXT));
-  if (stated !== null) {
-    const letter = /^\(?([A-H])\)?(?=[,.:] )/.exec(stated.text)?.[1];
-    return [letter ?? stated.text];
-  }
-  const letter = lastLetter(trimmed);
-  if (letter !== null) return [letter];
-  const formula = lastFormula(trimmed);
-  const bare = trimmed.length <= BARE && isBare(trimmed);
-  if (bare && (formula === null || !prosy(trimmed))) return [trimmed];
-  if (bare && formula !== null) return [formula.text];
-  const number = lastNumber(trimmed.slice(-MAX_TEXT));
-  if (formula !== null)
-    return [behind(number, trimmed.slice(-MAX_TEXT), formula) ? number.text : formula.text];
-  return [number?.text ?? trimmed.slice(0, BARE)];
+/**
+ * The answer that a text may be taken to give. Wherever `extract` finds one this is not blank: an answer is the same as
+ * itself.
+ */
+export function answerIn(source: string): string {
+  const { text } = searched(source);
+  const stated = announced(text);
+  if (stated !== null) return /^\(?([A-H])\)?(?=[,.:] )/.exec(stated.text)?.[1] ?? stated.text;
+  const letter = lastLetter(text);
+  if (letter !== null) return letter;
+  const formula = lastFormula(text);
+  const bare = text.length <= BARE && isBare(text);
+  if (bare && (formula === null || !prosy(text))) return text;
+  if (bare && formula !== null) return formula.text;
+  const number = lastNumber(text);
+  if (formula !== null) return behind(number, text, formula) ? number.text : formula.text;
+  return number?.text ?? text.slice(0, BARE);
 }
 
 /** Whether the last number of a text stands in its prose, behind its last formula: "so $d = 90/n$: there are 12 of them". */
@@ -86,7 +84,7 @@ function lastFormula(text: string): Formula | null {
   const from = lastMark(text, opening, end - (double ? 2 : 1));
   if (from < 0) return null;
   const inner = text.slice(from + opening.length, double ? end - 1 : end).trim();
-  return inner === "" || inner.length > BARE ? null : { text: inner, behind: text.length - end };
+  return inner.length > BARE || blank(inner) ? null : { text: inner, behind: text.length - end };
 }
 
 /** The last such mark that begins at `from` or before; `\$` is money. */

@@ -5,7 +5,7 @@ import { lex } from "../expression/lexer.js";
 import { parse } from "../expression/parser.js";
 import type { Rational } from "../expression/rational.js";
 import { Budget, MAX_TEXT } from "../limits.js";
-import { withoutEnd } from "./normalise.js";
+import { blank, withoutEnd } from "./normalise.js";
 
 type AnswerForm = "boxed" | "marked" | "stated" | "last number";
 
@@ -38,8 +38,7 @@ const MAX_STATED = 400;
  * is: X", or the last number of the last line that has one. Null where there is none.
  */
 export function extract(source: string): ExtractedAnswer | null {
-  const text = source.length > MAX_TEXT ? source.slice(-MAX_TEXT) : source;
-  const shift = source.length - text.length;
+  const { text, shift } = searched(source);
   const found = announced(text) ?? lastNumber(text);
   if (found === null) return null;
   const value = numericValue(found.text);
@@ -51,9 +50,18 @@ export function extract(source: string): ExtractedAnswer | null {
   };
 }
 
-/** The answer that a text announces as one: in a box or behind a marker. */
+/** The end of a text, where its answer is looked for, and how far from the text's start that begins. */
+export function searched(source: string): { text: string; shift: number } {
+  const end = source.trimEnd().length;
+  const shift = Math.max(end - source.trim().length, end - MAX_TEXT);
+  return { text: source.slice(shift, end), shift };
+}
+
+/** The answer that a text announces as one: in a box or behind a marker. A box of layout alone announces nothing. */
 export function announced(text: string): StatedAnswer | null {
-  return latest(boxed(text), marked(text));
+  const box = boxed(text);
+  const mark = marked(text);
+  return latest(box && !blank(box.text) ? box : null, mark && !blank(mark.text) ? mark : null);
 }
 
 /** Of a boxed and a marked answer the one that comes last. */

@@ -68,15 +68,12 @@ function signs(part: string): string[] {
   return ["+", "-"].map((sign) => part.replace(/\\pm(?![a-zA-Z]) ?|\u00b1 ?/g, sign).replace(/^\+/, ""));
 }
 
-/** Whether every member of one list is in the other. */
+/** Whether every member of either list is in the other. */
 export function sameMembers(a: readonly string[], b: readonly string[], same: Same): boolean {
-  const left = [...new Set(b.map(squeeze))];
-  for (const part of new Set(a.map(squeeze))) {
-    const index = left.findIndex((other) => same(strip(part), strip(other)));
-    if (index < 0) return false;
-    left.splice(index, 1);
-  }
-  return left.length === 0;
+  const [left, right] = [a, b].map((parts) => [...new Set(parts.map(squeeze))].map(strip));
+  const within = (parts: readonly string[] = [], all: readonly string[] = []) =>
+    parts.every((part) => all.some((other) => same(part, other)));
+  return within(left, right) && within(right, left);
 }
 
 export function sameInOrder(a: readonly string[], b: readonly string[], same: Same): boolean {

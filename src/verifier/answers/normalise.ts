@@ -48,6 +48,11 @@ export function strip(source: string): string {
   return unwrap(/\d\.\.\.$/.test(text) ? text : withoutEnd(text, " .,;:"));
 }
 
+/** Whether a text has nothing but layout in it. A digit is never layout. */
+export function blank(text: string): boolean {
+  return !/\d/.test(text.slice(0, MAX_ANSWER)) && strip(text) === "";
+}
+
 /** LaTeX without layout, with one spelling for each sign. */
 function plainCommands(source: string): string {
   let text = source.replace(/\\\\(?=[a-zA-Z([{])/g, "\\").replace(/\\\$/g, MONEY);

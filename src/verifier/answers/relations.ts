@@ -1,7 +1,7 @@
 /** Equations, inequalities in several variables, congruences. */
 import type { Node } from "../expression/ast.js";
-import { isExact, toComplex } from "../expression/evaluate.js";
 import { commonFactor } from "../expression/identity.js";
+import { isExact, toComplex } from "../expression/value.js";
 import type { Budget } from "../limits.js";
 import { isName } from "./lists.js";
 import { splitTop, squeeze } from "./normalise.js";

@@ -243,7 +243,10 @@ function cut(p: Piece, q: Piece): Piece[] {
 }
 
 const near = (x: number, y: number): boolean =>
-  x === y || (Number.isFinite(x) && Math.abs(x - y) <= 1e-9 * Math.max(1, Math.abs(x)));
+  x === y ||
+  (Number.isFinite(x) &&
+    Number.isFinite(y) &&
+    Math.abs(x - y) <= 1e-9 * Math.max(1, Math.abs(x), Math.abs(y)));
 
 /** Pieces in order, those that touch made one. */
 function merged(pieces: readonly Piece[]): Piece[] {

@@ -3,11 +3,13 @@
 import { children, type Node, numbersIn, variablesIn } from "../expression/ast.js";
 import { canonical } from "../expression/canonical.js";
 import { lettersEnd } from "../expression/characters.js";
-import { evaluate, isExact, type Reading, toComplex, type Value } from "../expression/evaluate.js";
+import { evaluate } from "../expression/evaluate.js";
 import { identical } from "../expression/identity.js";
 import { lex } from "../expression/lexer.js";
 import { parse } from "../expression/parser.js";
 import { equal } from "../expression/rational.js";
+import type { Reading } from "../expression/scope.js";
+import { isExact, near, type Value } from "../expression/value.js";
 import type { Budget } from "../limits.js";
 import { squeeze } from "./normalise.js";
 
@@ -71,15 +73,21 @@ export function sameExpression(a: string, b: string, budget: Budget): boolean {
   return right.length > 0 && readings(a).some((x) => right.some((y) => sameNode(x, y, budget)));
 }
 
-/** The readings of an answer in which it may be meant, beside the plain one. */
+/** The readings in which an answer may be meant, beside the plain one, and what must stand in it. */
 const READINGS: readonly { readonly reading: Reading; readonly applies: (node: Node) => boolean }[] = [
-  { reading: { percentAsNumber: true }, applies: (node) => node.type === "percent" },
-  { reading: { percentOfLeft: true }, applies: (node) => node.type === "percent" },
-  { reading: { angles: "radians" }, applies: isInverse },
-  { reading: { angles: "degrees" }, applies: isInverse },
-  { reading: { logBase: 10 }, applies: isPlainLog },
-  { reading: { logBase: Math.E }, applies: isPlainLog },
+  { reading: { percentAsNumber: true }, applies: isPercentage },
+  { reading: { percentOfLeft: true }, applies: (node) => holds(node, (part) => part.type === "percent") },
+  { reading: { angles: "radians" }, applies: (node) => holds(node, isInverse) },
+  { reading: { angles: "degrees" }, applies: (node) => holds(node, isInverse) },
+  { reading: { logBase: 10 }, applies: (node) => holds(node, isPlainLog) },
+  { reading: { logBase: Math.E }, applies: (node) => holds(node, isPlainLog) },
 ];
+
+/** `20%`, `-5%`: a number with the sign behind it, not `20% of 50`. */
+function isPercentage(node: Node): boolean {
+  if (node.type === "negate" || node.type === "quantity") return isPercentage(node.of);
+  return node.type === "percent";
+}
 
 function isInverse(node: Node): boolean {
   return node.type === "call" && node.name.startsWith("arc");
@@ -94,12 +102,7 @@ function holds(node: Node, applies: (node: Node) => boolean): boolean {
 }
 
 function sameNode(x: Node, y: Node, budget: Budget): boolean {
-  if (unknowns(x).length + unknowns(y).length > 0) {
-    const same = identical(x, y, budget, CONSTANT_LETTERS);
-    if (same === null && holds(x, isPlainLog))
-      return identical(x, y, budget, CONSTANT_LETTERS, { logBase: Math.E }) === true;
-    return same ?? canonical(x) === canonical(y);
-  }
+  if (unknowns(x).length + unknowns(y).length > 0) return sameFormula(x, y, budget);
   const left = valuesOf(x, budget);
   const right = valuesOf(y, budget);
   if (left.length === 0 || right.length === 0) return canonical(x) === canonical(y);
@@ -107,17 +110,22 @@ function sameNode(x: Node, y: Node, budget: Budget): boolean {
   return left.some((u) => right.some((v) => close(u, v, places)));
 }
 
+/** Whether two expressions with variables are identical, in one reading for both. */
+function sameFormula(x: Node, y: Node, budget: Budget): boolean {
+  const plain = identical(x, y, budget, CONSTANT_LETTERS);
+  if (plain !== null) return plain;
+  const known = READINGS.filter(({ applies }) => applies(x) || applies(y)).map(({ reading }) =>
+    identical(x, y, budget, CONSTANT_LETTERS, reading),
+  );
+  return known.includes(true) || (!known.includes(false) && canonical(x) === canonical(y));
+}
+
 /** The value in each reading that applies. */
 function valuesOf(node: Node, budget: Budget): Value[] {
-  const out: Value[] = [];
-  const plain = evaluate(node, { budget, variables: CONSTANT_LETTERS });
-  if (plain !== null) out.push(plain);
-  for (const { reading, applies } of READINGS) {
-    if (!holds(node, applies)) continue;
-    const value = evaluate(node, { budget, variables: CONSTANT_LETTERS, reading });
-    if (value !== null) out.push(value);
-  }
-  return out;
+  const readings = [{}, ...READINGS.filter(({ applies }) => applies(node)).map(({ reading }) => reading)];
+  return readings
+    .map((reading) => evaluate(node, { budget, variables: CONSTANT_LETTERS, reading }))
+    .filter((value) => value !== null);
 }
 
 /** Decimal places of an answer that is a written number. */
@@ -135,9 +143,8 @@ function close(a: Value, b: Value, places: number): boolean {
     if (equal(a, b)) return true;
     if (places < ROUNDED_PLACES) return false;
   }
-  const u = toComplex(a);
-  const v = toComplex(b);
-  const size = Math.max(Math.hypot(u.re, u.im), Math.hypot(v.re, v.im));
-  const tolerance = places >= ROUNDED_PLACES - 1 ? 10 ** -places : 1e-10 * Math.max(size, 1e-3);
-  return Math.hypot(u.re - v.re, u.im - v.im) <= Math.max(tolerance, 1e-12 * size);
+  return near(a, b, (size) => {
+    const tolerance = places >= ROUNDED_PLACES - 1 ? 10 ** -places : 1e-10 * Math.max(size, 1e-3);
+    return Math.max(tolerance, 1e-12 * size);
+  });
 }

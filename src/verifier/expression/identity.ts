@@ -6,28 +6,55 @@
 import { random } from "../../random.js";
 import type { Budget } from "../limits.js";
 import { type Node, variablesIn } from "./ast.js";
-import { evaluate, isExact, type Reading, toComplex, type Value } from "./evaluate.js";
-import { divide, equal, type Rational, ratio } from "./rational.js";
+import { evaluate } from "./evaluate.js";
+import { operate } from "./operations.js";
+import { equal, type Rational, ratio } from "./rational.js";
+import type { Reading } from "./scope.js";
+import { isExact, near, type Value } from "./value.js";
 
+/** Points at which two expressions must agree. */
 const POINTS = 5;
+/** Points that are tried, since not every expression has a value everywhere. */
 const TRIES = 12;
 
+const NONE: ReadonlyMap<string, Value> = new Map();
+
 /** Random values for the variables: small positive rationals first (roots and logarithms exist there), then any. */
-function points(names: readonly string[], count: number): Map<string, Rational>[] {
+function* points(names: readonly string[], count: number): Generator<Map<string, Rational>> {
   const stream = random(20_251_219, ...names);
-  return Array.from({ length: count }, (_, k) => {
+  for (let k = 0; k < count; k++) {
     const low = k < count / 2 ? 2 : -60;
-    return new Map(names.map((name) => [name, ratio(stream.int(low, 97), stream.int(1, 7) * 2 + 1)]));
-  });
+    yield new Map(names.map((name) => [name, ratio(stream.int(low, 97), stream.int(1, 7) * 2 + 1)]));
+  }
+}
+
+/** Variables of either expression that have no value yet, sorted. */
+function unknownsOf(a: Node, b: Node, fixed: ReadonlyMap<string, Value>): string[] {
+  const names = new Set([...variablesIn(a), ...variablesIn(b)]);
+  return [...names].filter((name) => !fixed.has(name) && name !== "pi").sort();
+}
+
+/** Both values at each point at which both exist. */
+function* samples(
+  a: Node,
+  b: Node,
+  names: readonly string[],
+  budget: Budget,
+  fixed: ReadonlyMap<string, Value>,
+  reading: Reading = {},
+): Generator<readonly [Value, Value]> {
+  for (const point of points(names, names.length === 0 ? 1 : TRIES)) {
+    const variables = new Map<string, Value>([...fixed, ...point]);
+    const x = evaluate(a, { budget, variables, reading });
+    const y = x && evaluate(b, { budget, variables, reading });
+    if (x !== null && y !== null) yield [x, y];
+  }
 }
 
 /** Whether two values are equal, exactly or to float precision. */
 function sameValue(a: Value, b: Value): boolean {
   if (isExact(a) && isExact(b)) return equal(a, b);
-  const u = toComplex(a);
-  const v = toComplex(b);
-  const size = Math.max(1, Math.hypot(u.re, u.im), Math.hypot(v.re, v.im));
-  return Math.hypot(u.re - v.re, u.im - v.im) <= 1e-7 * size;
+  return near(a, b, (size) => 1e-7 * Math.max(1, size));
 }
 
 /** true: equal at every point tried; false: they differ somewhere; null: they could not be compared. */
@@ -35,18 +62,12 @@ export function identical(
   a: Node,
   b: Node,
   budget: Budget,
-  fixed: ReadonlyMap<string, Value> = new Map(),
+  fixed: ReadonlyMap<string, Value> = NONE,
   reading: Reading = {},
 ): boolean | null {
-  const names = [...new Set([...variablesIn(a), ...variablesIn(b)])]
-    .filter((n) => !fixed.has(n) && n !== "pi")
-    .sort();
+  const names = unknownsOf(a, b, fixed);
   let agreed = 0;
-  for (const point of points(names, names.length === 0 ? 1 : TRIES)) {
-    const variables = new Map<string, Value>([...fixed, ...point]);
-    const x = evaluate(a, { budget, variables, reading });
-    const y = evaluate(b, { budget, variables, reading });
-    if (x === null || y === null) continue;
+  for (const [x, y] of samples(a, b, names, budget, fixed, reading)) {
     if (!sameValue(x, y)) return false;
     agreed++;
     if (agreed === POINTS) break;
@@ -59,23 +80,16 @@ export function commonFactor(
   a: Node,
   b: Node,
   budget: Budget,
-  fixed: ReadonlyMap<string, Value> = new Map(),
+  fixed: ReadonlyMap<string, Value> = NONE,
 ): Value | false | null {
-  const names = [...new Set([...variablesIn(a), ...variablesIn(b)])]
-    .filter((n) => !fixed.has(n) && n !== "pi")
-    .sort();
   let factor: Value | null = null;
   let agreed = 0;
-  for (const point of points(names, TRIES)) {
-    const variables = new Map<string, Value>([...fixed, ...point]);
-    const x = evaluate(a, { budget, variables });
-    const y = evaluate(b, { budget, variables });
-    if (x === null || y === null) continue;
-    const quotient = over(x, y);
-    if (quotient === null) {
-      if (over(y, x) !== null) return false;
-      continue;
-    }
+  for (const [x, y] of samples(a, b, unknownsOf(a, b, fixed), budget, fixed)) {
+    const [noX, noY] = [isZero(x), isZero(y)];
+    // Both are zero by chance; one alone is no multiple of the other, which only exact values tell.
+    if (noX !== noY && isExact(x) && isExact(y)) return false;
+    const quotient = noX || noY ? null : operate("/", x, y);
+    if (quotient === null) continue;
     if (factor !== null && !sameValue(factor, quotient)) return false;
     factor = quotient;
     agreed++;
@@ -83,11 +97,6 @@ export function commonFactor(
   return agreed >= 3 ? factor : null;
 }
 
-function over(x: Value, y: Value): Value | null {
-  if (isExact(x) && isExact(y)) return x.n === 0n ? null : divide(x, y);
-  const u = toComplex(x);
-  const v = toComplex(y);
-  const size = v.re * v.re + v.im * v.im;
-  if (size < 1e-18 || Math.hypot(u.re, u.im) < 1e-9) return null;
-  return { re: (u.re * v.re + u.im * v.im) / size, im: (u.im * v.re - u.re * v.im) / size };
+function isZero(x: Value): boolean {
+  return isExact(x) ? x.n === 0n : Math.hypot(x.re, x.im) < 1e-9;
 }

@@ -107,12 +107,14 @@ export function floor(a: Rational): bigint {
 
 export const ceiling = (a: Rational): bigint => -floor(negate(a));
 
-/** The nearest float, also where numerator and denominator are too long for one. */
+/** The nearest float, also where numerator and denominator are too long for one; infinite beyond the floats. */
 export function toNumber(a: Rational): number {
-  const direct = Number(a.n) / Number(a.d);
-  if (Number.isFinite(direct)) return direct;
-  const shift = BigInt(Math.max(0, Math.max(bits(a.n), bits(a.d)) - 960));
-  return Number(a.n >> shift) / Number(a.d >> shift);
+  const [n, d] = [Number(a.n), Number(a.d)];
+  if (Number.isFinite(n) && Number.isFinite(d)) return n / d;
+  // A quotient of some 64 bits, and the power of two that was taken out of it.
+  const shift = 64 - (bits(a.n) - bits(a.d));
+  const quotient = shift >= 0 ? (a.n << BigInt(shift)) / a.d : a.n / (a.d << BigInt(-shift));
+  return Number(quotient) * 2 ** -shift;
 }
 
 /** A decimal numeral without signs or separators ("12", "3.50", ".5") as a rational; null where it is too long. */
