@@ -59,22 +59,24 @@ interface Written {
 
 /** Numbers in digits that stand alone and only once: no part of a fraction, a time or a name. */
 function numbersOf(question: string): Written[] {
-  const all = [...question.matchAll(/\d[\d,]*(?:\.\d+)?|\.\d+/g)].flatMap(({ 0: raw, index }): Written[] => {
-    const text = raw.replace(/,+$/, "");
-    const value = decimal(text);
-    const percent = question[index + text.length] === "%";
-    return value === null ? [] : [{ value, percent, start: index, end: index + text.length }];
-  });
+  const all = [...question.matchAll(/\d+(?:,\d+)*(?:\.\d+)?|\.\d+/g)].flatMap(
+    ({ 0: text, index }): Written[] => {
+      const value = decimal(text);
+      const percent = question[index + text.length] === "%";
+      return value === null ? [] : [{ value, percent, start: index, end: index + text.length }];
+    },
+  );
   return all.filter(({ value, start, end }) => {
     const alone =
-      !/[\w./:-]$/.test(question.slice(0, start)) && !/^(?:[A-Za-z/:]|-\d)/.test(question.slice(end));
+      !/[\w./:-]/.test(question[start - 1] ?? "") &&
+      !/^(?:[A-Za-z/:]|-\d)/.test(question.slice(end, end + 2));
     return alone && all.filter((other) => equal(other.value, value)).length === 1;
   });
 }
 
 function decimal(text: string): Rational | null {
   const bare = text.replaceAll(",", "");
-  return /^\d*\.?\d+$/.test(bare) ? fromDecimal(bare) : null;
+  return /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(bare) ? fromDecimal(bare) : null;
 }
 
 /**

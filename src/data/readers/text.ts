@@ -1,6 +1,6 @@
 /** Solutions of all data sets in one convention: plain lines, the last one "The answer is: X". */
 
-const ANSWER_LINE = /^(?:####|the (?:final )?answer is:?)\s*(.*)$/i;
+const ANSWER_LINE = /^(?:####|the (?:final )?answer is:?)(.*)$/i;
 
 /** Lines trimmed, GSM8K's calculator marks `<<48/2=24>>` and blank lines removed. */
 function plainLines(text: string): string[] {
@@ -47,9 +47,9 @@ export function lastBoxed(text: string): string | undefined {
 /** Text that was split into tokens, "on the beach . Sara 's", put together again. */
 export function untokenized(text: string): string {
   return text
-    .replace(/\s+([.,?!;:%])(?!\d)/g, "$1")
-    .replace(/\s+('(?:s|t|re|ve|ll|d|m)\b)/g, "$1")
-    .replace(/\$\s+(\d)/g, "$$$1")
     .replace(/\s+/g, " ")
-    .trim();
+    .trim()
+    .replace(/ ([.,?!;:%])(?!\d)/g, "$1")
+    .replace(/ ('(?:s|t|re|ve|ll|d|m)\b)/g, "$1")
+    .replace(/\$ (\d)/g, "$$$1");
 }

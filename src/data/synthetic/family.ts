@@ -91,7 +91,7 @@ export function parseStep(text: string): Formula & { readonly slot: string } {
 
 /** Fills `{slot}`s. Throws a RangeError on an unknown slot: a mistake in a family, found by its test. */
 export function fill(template: string, slots: ReadonlyMap<string, string | number>): string {
-  return template.replace(/\{([^}]+)\}/g, (_whole, slot: string) => {
+  return template.replace(/\{([^{}]+)\}/g, (_whole, slot: string) => {
     const value = slots.get(slot);
     if (value === undefined) throw new RangeError(`no slot "${slot}" for "${template}"`);
     return String(value);

@@ -37,7 +37,8 @@ export function writeLike(value: Rational, model: string): string | null {
   const plain = show(value);
   if (!/^-?\d+(\.\d+)?$/.test(plain)) return null;
   const [whole = "", fraction = ""] = plain.split(".");
-  const grouped = model.includes(",") ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
+  // `show` writes at most 40 characters.
+  const grouped = model.includes(",") ? whole.replace(/\B(?=(?:\d{3}){1,13}$)/g, ",") : whole;
   const cents = placesOf(model) === 2 ? fraction.padEnd(2, "0") : fraction;
   // A text that writes cents where there are none ("$3.00") goes on doing so; "1.0" is nobody's habit worth keeping.
   return cents === "" ? grouped : `${grouped}.${cents}`;

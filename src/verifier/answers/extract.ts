@@ -80,8 +80,9 @@ export function boxes(text: string): { start: number; end: number; from: number;
     const start = match.index + match[0].length;
     const closed = closing(text, start);
     const end = closed >= 0 ? closed : lineEnd(text, start);
-    out.push({ start, end, from: match.index, to: end + 1 });
-    pattern.lastIndex = end + 1;
+    const to = closed >= 0 ? end + 1 : end;
+    out.push({ start, end, from: match.index, to });
+    pattern.lastIndex = to;
   }
   return out;
 }
