@@ -11,6 +11,7 @@ const BENCHES: Record<string, () => Promise<{ run(options: Record<string, string
   mutations: () => import("./mutations.js"),
   pairs: () => import("./pairs.js"),
   precision: () => import("./precision.js"),
+  profile: () => import("./profile.js"),
   sample: () => import("./sample.js"),
   train: () => import("./train.js"),
   verifier: () => import("./verifier.js"),

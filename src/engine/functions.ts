@@ -27,16 +27,13 @@ export const matmul = (a: Value, b: Value, options: MatMulOptions = {}): Value =
     alpha: options.alpha ?? 1,
   });
 
-/** Where zero lies among the bytes of a quantised weight. */
-export const ZERO_BYTE = 128;
-
 /**
- * x W^T, or x W with `transposed: false`, for a frozen matrix W = (bytes - 128) * scale with a scale for each of its
+ * x W^T, or x W with `transposed: false`, for a frozen matrix W = bytes * scale with a scale for each of its
  * rows. Rows of x (times `scale` in the second case) are rounded to 8 bits on the way in, each by its own largest
  * magnitude, so that a row's result does not depend on the rows beside it.
  *
  * @param x [N, in], or [N, out] where W is not transposed
- * @param bytes [out, in], uint8
+ * @param bytes [out, in], int8, -127 to 127
  * @param scale [out]
  */
 export const quantizedMatmul = (x: Value, bytes: Value, scale: Value, transposed = true): Value =>

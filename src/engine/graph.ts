@@ -9,8 +9,8 @@ import { OPS, type OpAttrs, type OpName } from "./ops/index.js";
 /** A size: known now (a number) or only at run time (a name, such as "N" tokens). Equal names are equal sizes. */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
-/** uint8 is for quantised weights, int32 for indices. */
-export type DType = "float32" | "int32" | "uint8";
+/** int8 is for quantised weights, int32 for indices. */
+export type DType = "float32" | "int32" | "int8";
 
 export interface Value {
   readonly graph: Graph;

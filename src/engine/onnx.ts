@@ -29,15 +29,28 @@ const CONTRIB = "com.microsoft";
 const DTYPES: Record<DType, DataType> = {
   float32: DataType.FLOAT,
   int32: DataType.INT32,
-  uint8: DataType.UINT8,
+  int8: DataType.INT8,
 };
+
+/** Types of the numbers that stand in an operation's rule. */
+const SCALAR_TYPES = {
+  float32: { dataType: DataType.FLOAT, array: Float32Array },
+  int32: { dataType: DataType.INT32, array: Int32Array },
+  int8: { dataType: DataType.INT8, array: Int8Array },
+  uint8: { dataType: DataType.UINT8, array: Uint8Array },
+} as const;
+type ScalarType = keyof typeof SCALAR_TYPES;
 
 /** Collects the nodes and constants that the table's ONNX rules write. */
 export class OnnxWriter {
   readonly nodes: NodeProto[] = [];
   readonly constants: TensorProto[] = [];
   private readonly intConstants = new Map<string, string>();
+  private readonly scalars = new Map<string, string>();
   private count = 0;
+
+  /** @param signedBytes see {@link OnnxOptions.signedBytes} */
+  constructor(readonly signedBytes: boolean) {}
 
   /** Adds a standard node and returns the name of its first output, a new name when none is given. */
   node(
@@ -65,7 +78,7 @@ export class OnnxWriter {
     const existing = this.intConstants.get(key);
     if (existing !== undefined) return existing;
     const name = this.fresh();
-    const rawData = bytesOf(BigInt64Array.from(values, BigInt));
+    const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     this.constants.push(
       create(TensorProtoSchema, { name, dims: [BigInt(values.length)], dataType: DataType.INT64, rawData }),
     );
@@ -73,24 +86,25 @@ export class OnnxWriter {
     return name;
   }
 
-  /** A constant uint8 tensor. */
-  byteConstant(shape: readonly number[], values: readonly number[]): string {
-    const name = this.fresh();
-    const rawData = Uint8Array.from(values);
-    this.constants.push(
-      create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: DataType.UINT8, rawData }),
-    );
+  /** A constant number: one for all who ask for it. */
+  scalar(type: ScalarType, value: number): string {
+    const key = `${type} ${value}`;
+    const name = this.scalars.get(key) ?? this.namedScalar(this.fresh(), type, value);
+    this.scalars.set(key, name);
     return name;
   }
 
-  /** A constant float32 tensor, under the name given or a new one. */
-  floatConstant(name: string | null, shape: readonly number[], values: readonly number[]): string {
-    const own = name ?? this.fresh();
-    const rawData = bytesOf(Float32Array.from(values));
-    this.constants.push(
-      create(TensorProtoSchema, { name: own, dims: shape.map(BigInt), dataType: DataType.FLOAT, rawData }),
-    );
-    return own;
+  /** A constant number under a name of its own. */
+  namedScalar(name: string, type: ScalarType, value: number): string {
+    const { dataType, array } = SCALAR_TYPES[type];
+    const rawData = new Uint8Array(array.of(value).buffer);
+    this.constants.push(create(TensorProtoSchema, { name, dims: [], dataType, rawData }));
+    return name;
+  }
+
+  /** The same numbers in another type. */
+  cast(value: string, type: ScalarType): string {
+    return this.node("Cast", [value], undefined, { to: { int: SCALAR_TYPES[type].dataType } });
   }
 
   private push(
@@ -116,9 +130,6 @@ export class OnnxWriter {
     return `t${this.count++}`;
   }
 }
-
-const bytesOf = (array: BigInt64Array<ArrayBuffer> | Float32Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(array.buffer);
 
 function attributeProto(name: string, value: Attribute): AttributeProto {
   if ("int" in value)
@@ -192,6 +203,11 @@ export interface OnnxOptions {
    * that no model is too large for protobuf (2 GB).
    */
   readonly constants?: ReadonlySet<string>;
+  /**
+   * Whether the processor multiplies unsigned by signed bytes exactly, which is the faster way. Without it both sides are
+   * unsigned: the same numbers everywhere.
+   */
+  readonly signedBytes?: boolean;
 }
 
 /**
@@ -203,9 +219,9 @@ export interface OnnxOptions {
  */
 export function toOnnx(
   outputs: Readonly<Record<string, Value>>,
-  { given = {}, constants = new Set() }: OnnxOptions = {},
+  { given = {}, constants = new Set(), signedBytes = false }: OnnxOptions = {},
 ): { bytes: Uint8Array; inputs: OnnxInput[]; constants: OnnxInput[] } {
-  const writer = new OnnxWriter();
+  const writer = new OnnxWriter(signedBytes);
   const givenNames = new Map(Object.entries(given).map(([name, value]) => [value, name]));
   const fedAs = (value: Value): string | null => givenNames.get(value) ?? value.inputName;
   const nameOf = (value: Value): string => fedAs(value) ?? `v${value.id}`;

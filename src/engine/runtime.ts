@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import ort from "onnxruntime-node";
 import type { Value } from "./graph.js";
 import { type OnnxInput, outputName, toOnnx } from "./onnx.js";
+import { signedBytesAreExact } from "./processor.js";
 import { checkTensor } from "./shapes.js";
 import type { Tensor } from "./tensor.js";
 
@@ -18,7 +19,7 @@ export interface CompileOptions {
   readonly constants?: Readonly<Record<string, Tensor>>;
 }
 
-const ARRAYS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
+const ARRAYS = { float32: Float32Array, int32: Int32Array, int8: Int8Array } as const;
 
 const article = (name: string): string => `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 
@@ -50,7 +51,11 @@ export async function compile<Output extends string>(
     bytes,
     inputs,
     constants: outside,
-  } = toOnnx(outputs, { given, constants: new Set(Object.keys(constants)) });
+  } = toOnnx(outputs, {
+    given,
+    constants: new Set(Object.keys(constants)),
+    signedBytes: Object.values(constants).some(isBytes) && (await signedBytesAreExact()),
+  });
   const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: options.threads ?? availableParallelism(),
     graphOptimizationLevel: "all",
@@ -108,6 +113,8 @@ function checked(
     );
   return fed;
 }
+
+const isBytes = ({ data }: Tensor): boolean => data instanceof Int8Array;
 
 const bytesOf = ({ data }: Tensor): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -1,6 +1,6 @@
 /** Tensors at run time. */
 
-export type TensorData = Float32Array | Int32Array | Uint8Array;
+export type TensorData = Float32Array | Int32Array | Int8Array;
 
 export interface Tensor {
   readonly data: TensorData;

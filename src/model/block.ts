@@ -102,7 +102,7 @@ function block(config: ModelConfig, lora: LoraShape | null, quantized: boolean, 
     const product = quantized
       ? quantizedMatmul(
           x,
-          weight(`${name}.weight`, [outputs, inputs], "uint8"),
+          weight(`${name}.weight`, [outputs, inputs], "int8"),
           weight(`${name}.scale`, [outputs]),
         )
       : matmul(x, weight(`${name}.weight`, [outputs, inputs]), { transB: true });

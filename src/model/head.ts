@@ -12,6 +12,7 @@ import {
   type Program,
   quantizedMatmul,
   rmsNorm,
+  softmax,
   sub,
   sum,
   type Tensor,
@@ -27,6 +28,9 @@ interface HeadGraph {
   readonly x: Value;
   readonly norm: Value;
   readonly vocabulary: Value;
+  readonly normed: Value;
+  /** The label's row of the vocabulary. */
+  readonly labelled: Value;
   readonly logits: Value;
   /** [R, 1] */
   readonly logSumExp: Value;
@@ -35,54 +39,54 @@ interface HeadGraph {
   readonly coefficient: Value;
 }
 
-function headGraph(config: ModelConfig): HeadGraph {
+/** @param quantized whether the logits are those of an 8-bit vocabulary, fed as `bytes` and `scale` */
+function headGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig, quantized: boolean): HeadGraph {
   const graph = new Graph();
-  const x = graph.input("x", ["R", config.hiddenSize]);
-  const norm = graph.input("norm", [config.hiddenSize]);
-  const vocabulary = graph.input("vocabulary", [config.vocabSize, config.hiddenSize]);
+  const x = graph.input("x", ["R", hiddenSize]);
+  const norm = graph.input("norm", [hiddenSize]);
+  const vocabulary = graph.input("vocabulary", [vocabSize, hiddenSize]);
   const labels = graph.input("labels", ["R"], "int32");
   const coefficient = graph.input("coefficient", ["R", 1]);
-  const normed = rmsNorm(x, norm, config.rmsNormEps);
-  const logits = matmul(normed, vocabulary, { transB: true });
+  const normed = rmsNorm(x, norm, rmsNormEps);
+  const logits = quantized
+    ? quantizedMatmul(
+        normed,
+        graph.input("bytes", [vocabSize, hiddenSize], "int8"),
+        graph.input("scale", [vocabSize]),
+      )
+    : matmul(normed, vocabulary, { transB: true });
   const total = logSumExp(logits);
-  const logp = sub(sum(mul(normed, gather(vocabulary, labels)), [1]), total);
-  return { x, norm, vocabulary, logits, logSumExp: total, logp, coefficient };
+  const labelled = gather(vocabulary, labels);
+  const logp = sub(sum(mul(normed, labelled), [1]), total);
+  return { x, norm, vocabulary, normed, labelled, logits, logSumExp: total, logp, coefficient };
 }
 
 /** What each program computes from the graph. */
 const PROGRAMS = {
   logits: ({ logits, logSumExp }: HeadGraph): Record<string, Value> => ({ logits, logSumExp }),
   score: ({ logp }: HeadGraph): Record<string, Value> => ({ logp }),
-  scoreWithGradient: ({ logp, coefficient, x }: HeadGraph): Record<string, Value> => ({
-    logp,
-    dHidden: gradients(logp, coefficient, [x])[0] as Value,
-  }),
+  /**
+   * d logp / d normed = the label's row - the rows' mean under the softmax. Written out, it serves an 8-bit vocabulary as
+   * well: its own gradient would round the softmax to 8 bits and lose its tail.
+   */
+  scoreWithGradient: (head: HeadGraph): Record<string, Value> => {
+    const { logp, coefficient, x, normed, labelled, logits, vocabulary } = head;
+    const dNormed = mul(sub(labelled, matmul(softmax(logits), vocabulary)), coefficient);
+    return { logp, dHidden: gradients(normed, dNormed, [x])[0] as Value };
+  },
   trainAll: ({ logp, coefficient, x, norm, vocabulary }: HeadGraph): Record<string, Value> => {
     const [dHidden, dNorm, dVocabulary] = gradients(logp, coefficient, [x, norm, vocabulary]);
     return { dHidden: dHidden as Value, dNorm: dNorm as Value, dVocabulary: dVocabulary as Value };
   },
 };
 
-/**
- * Next-token logits on an 8-bit head. Only for decoding: in training the tail of the softmax, too small for 8 bits beside
- * its largest entry, would be lost from the gradient.
- */
-function quantizedLogits(config: ModelConfig): Record<string, Value> {
-  const graph = new Graph();
-  const x = graph.input("x", ["R", config.hiddenSize]);
-  const norm = graph.input("norm", [config.hiddenSize]);
-  const bytes = graph.input("bytes", [config.vocabSize, config.hiddenSize], "uint8");
-  const scale = graph.input("scale", [config.vocabSize]);
-  const logits = quantizedMatmul(rmsNorm(x, norm, config.rmsNormEps), bytes, scale);
-  return { logits, logSumExp: logSumExp(logits) };
-}
-
-/** How the head's weights are kept for decoding: "trained" weights may change, frozen ones are packed beforehand. */
+/** How the head's weights are kept: "trained" ones may change, "frozen" ones are packed beforehand for decoding. */
 export type HeadWeights = "trained" | "frozen" | "quantized";
 
 export class HeadPrograms {
   private readonly programs = new Map<keyof typeof PROGRAMS, Promise<Program>>();
   private readonly chunk: number;
+  private quantized: ReturnType<typeof quantize> | undefined;
 
   constructor(
     private readonly config: ModelConfig,
@@ -162,21 +166,21 @@ export class HeadPrograms {
     }
   }
 
-  private compileLogits(): Promise<Program> {
-    const { config, norm, vocabulary } = this;
+  /** What a program has inside. Packing pays for 8 bits, and where rows are few: when decoding. */
+  private constants(kind: keyof typeof PROGRAMS): Record<string, Tensor> {
     if (this.kept === "quantized") {
-      const { bytes, scale } = quantize(vocabulary);
-      return compile(quantizedLogits(config), { constants: { norm, bytes, scale } });
+      this.quantized ??= quantize(this.vocabulary);
+      return { ...this.quantized };
     }
-    const constants = this.kept === "frozen" ? { norm, vocabulary } : {};
-    return compile(PROGRAMS.logits(headGraph(config)), { constants });
+    const { norm, vocabulary } = this;
+    return this.kept === "frozen" && kind === "logits" ? { norm, vocabulary } : {};
   }
 
   private program(kind: keyof typeof PROGRAMS): Promise<Program> {
     const existing = this.programs.get(kind);
     if (existing !== undefined) return existing;
-    const program =
-      kind === "logits" ? this.compileLogits() : compile(PROGRAMS[kind](headGraph(this.config)));
+    const graph = headGraph(this.config, this.kept === "quantized");
+    const program = compile(PROGRAMS[kind](graph), { constants: this.constants(kind) });
     this.programs.set(kind, program);
     return program;
   }

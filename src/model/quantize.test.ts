@@ -25,7 +25,7 @@ describe("quantize", () => {
         const { bytes, scale } = quantize({ data, shape: [2, 3] });
         data.forEach((value, i) => {
           const step = scale.data[Math.floor(i / 3)] ?? 0;
-          const back = ((bytes.data[i] ?? 0) - 128) * step;
+          const back = (bytes.data[i] ?? 0) * step;
           expect(Math.abs(back - value)).toBeLessThanOrEqual(step * 0.5001);
           if (value === 0) expect(back).toBe(0);
         });
@@ -49,10 +49,7 @@ function widened(weights: Weights): Weights {
       if (!quantizable(name) || scale === undefined)
         return quantizableScale(name) ? [] : [[name, { data, shape }]];
       const inner = shape[1] ?? 1;
-      const wide = Float32Array.from(
-        data,
-        (byte, i) => (byte - 128) * (scale.data[Math.floor(i / inner)] ?? 0),
-      );
+      const wide = Float32Array.from(data, (byte, i) => byte * (scale.data[Math.floor(i / inner)] ?? 0));
       return [[name, { data: wide, shape }]];
     }),
   );

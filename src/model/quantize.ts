@@ -1,5 +1,5 @@
-/** Frozen weights in 8 bits: per output channel, symmetric, W = (bytes - 128) * scale. */
-import { type Tensor, ZERO_BYTE } from "../engine/index.js";
+/** Frozen weights in 8 bits: per output channel, symmetric, W = bytes * scale. */
+import type { Tensor } from "../engine/index.js";
 import { LINEARS } from "./block.js";
 
 /** Steps on either side of zero that a channel's largest magnitude is divided into. */
@@ -23,14 +23,14 @@ export const isQuantized = (weights: ReadonlyMap<string, Tensor>): boolean =>
  * Rounds each row of a matrix to whole multiples of its largest magnitude / 127.
  *
  * @param weight [out, in]
- * @returns bytes [out, in], 1 to 255 with zero at 128, and scales [out]; a row of zeros has scale 0
+ * @returns bytes [out, in], -127 to 127, and scales [out]; a row of zeros has scale 0
  */
 export function quantize({ data, shape }: Tensor & { readonly data: Float32Array }): {
   bytes: Tensor;
   scale: Tensor;
 } {
   const [out = 0, inner = 0] = shape;
-  const bytes = new Uint8Array(data.length);
+  const bytes = new Int8Array(data.length);
   const scale = new Float32Array(out);
   for (let o = 0; o < out; o++) {
     const row = data.subarray(o * inner, (o + 1) * inner);
@@ -38,7 +38,7 @@ export function quantize({ data, shape }: Tensor & { readonly data: Float32Array
     for (const value of row) largest = Math.max(largest, Math.abs(value));
     scale[o] = largest / STEPS;
     const steps = largest === 0 ? 0 : STEPS / largest;
-    for (let i = 0; i < inner; i++) bytes[o * inner + i] = Math.round((row[i] ?? 0) * steps) + ZERO_BYTE;
+    for (let i = 0; i < inner; i++) bytes[o * inner + i] = Math.round((row[i] ?? 0) * steps);
   }
   return { bytes: { data: bytes, shape }, scale: { data: scale, shape: [out] } };
 }

@@ -94,7 +94,7 @@ export class Session {
     const { model, options, folder, arm } = run;
     if (examples.length === 0) {
       throw new NearmissError(
-        `${stage} of ${arm}: there is nothing to train on. Were all examples over-long (maxLength is ${options.maxLength}), or none made?`,
+        `There is nothing to train on (${stage}, arm ${arm}). Were all examples over-long (maxLength is ${options.maxLength}), or none made?`,
       );
     }
     const fingerprint = { ...fingerprintOf(run, stage, examples), ...extra };

@@ -112,7 +112,7 @@ export const ELEMENTWISE: { readonly [K in keyof ElementwiseAttrs]: OpDefinition
   Scalar: {
     types: {},
     infer: () => [],
-    onnx: (writer, _inputs, output, { attrs }) => writer.floatConstant(output, [], [attrs.value]),
+    onnx: (writer, _inputs, output, { attrs }) => writer.namedScalar(output, "float32", attrs.value),
     reference: (_inputs, attrs) => ({ data: Float64Array.of(attrs.value), shape: [] }),
     gradient: () => [],
   },

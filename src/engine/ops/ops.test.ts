@@ -126,12 +126,12 @@ const CASES: { readonly [K in OpName]: fc.Arbitrary<Case<OpAttrs[K]>> } = {
     })
     .map(({ n, inner, out, seed, transposed }) => {
       const stream = random(seed);
-      const bytes = Array.from({ length: out * inner }, () => stream.int(1, 255));
+      const bytes = Array.from({ length: out * inner }, () => stream.int(-127, 127));
       const scales = Array.from({ length: out }, () => Math.fround((1 + stream.next()) / 256));
       return one(
         { transposed },
         numbers([n, fixed(transposed ? inner : out)]),
-        { axes: [fixed(out), fixed(inner)], content: bytes, dtype: "uint8" },
+        { axes: [fixed(out), fixed(inner)], content: bytes, dtype: "int8" },
         { axes: [fixed(out)], content: scales, dtype: "float32" },
       );
     }),
@@ -284,7 +284,7 @@ const named = <T>(tensors: Readonly<Record<string, T>>, name: string): T => {
   return tensor;
 };
 
-const ARRAYS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
+const ARRAYS = { float32: Float32Array, int32: Int32Array, int8: Int8Array } as const;
 
 const toRuntime = (value: Value, { data, shape }: Tensor64): Tensor => ({
   data: ARRAYS[value.dtype].from(data),

@@ -1,5 +1,6 @@
 /** Products with a frozen matrix of 8-bit numbers. */
-import { quantizedMatmul, ZERO_BYTE } from "../functions.js";
+import { quantizedMatmul } from "../functions.js";
+import type { OnnxWriter } from "../onnx.js";
 import { at, type Tensor64 } from "../tensor.js";
 import { known, type OpDefinition } from "./definition.js";
 
@@ -9,12 +10,23 @@ export interface QuantizedAttrs {
 
 /** Steps on either side of zero that a row's largest magnitude is divided into. */
 const STEPS = 127;
+/** The unsigned byte that stands for zero. */
+const MIDDLE = 128;
 /** Below it a row counts as zeros: it keeps the quotient of an empty row a number. */
 const TINY = 1e-30;
 
+/**
+ * Signed bytes as unsigned ones. Where one side is signed, processors without VNNI add pairs of products in 16 bits and
+ * overflow.
+ */
+function shifted(writer: OnnxWriter, bytes: string): { bytes: string; zero: string } {
+  const wide = writer.node("Add", [writer.cast(bytes, "int32"), writer.scalar("int32", MIDDLE)]);
+  return { bytes: writer.cast(wide, "uint8"), zero: writer.scalar("uint8", MIDDLE) };
+}
+
 export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<QuantizedAttrs[K]> } = {
   QuantizedMatMul: {
-    types: { 1: "uint8" },
+    types: { 1: "int8" },
     infer: ([x = [], bytes = [], scale = []], { transposed }) => {
       if (x.length !== 2 || bytes.length !== 2) throw new Error("two matrices are needed");
       const [out, inner] = bytes.map((dim) => known(dim, "a size of the quantised matrix"));
@@ -23,7 +35,6 @@ export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<Qua
       if (x[1] !== taken) throw new Error(`inner sizes ${x[1]} and ${taken} differ`);
       return [at(x, 0), given ?? 0];
     },
-    // Both sides unsigned: with signed weights, processors without VNNI add pairs of products in 16 bits and overflow.
     onnx: (writer, inputs, output, { attrs: { transposed } }) => {
       const [x, bytes, scale] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
       const rows = transposed ? x : writer.node("Mul", [x, scale]);
@@ -33,24 +44,22 @@ export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<Qua
         undefined,
         { keepdims: { int: 1 } },
       );
-      const unit = writer.node("Max", [largest, writer.floatConstant(null, [], [TINY])]);
-      const [step, zero] = [
-        writer.floatConstant(null, [], [1 / STEPS]),
-        writer.byteConstant([], [ZERO_BYTE]),
-      ];
+      const unit = writer.node("Max", [largest, writer.scalar("float32", TINY)]);
+      const [step, zero] = [writer.scalar("float32", 1 / STEPS), writer.scalar("uint8", MIDDLE)];
       const quantized = writer.node("QuantizeLinear", [writer.node("Div", [rows, unit]), step, zero]);
-      // Constant, so ONNX Runtime turns it once, when the session is made.
+      const matrix = writer.signedBytes ? { bytes, zero: writer.scalar("int8", 0) } : shifted(writer, bytes);
+      // Constant, so ONNX Runtime shifts and turns it once, when the session is made.
       const right = transposed
-        ? writer.node("Transpose", [bytes], undefined, { perm: { ints: [1, 0] } })
-        : bytes;
-      const rightScale = transposed ? scale : writer.floatConstant(null, [], [1]);
+        ? writer.node("Transpose", [matrix.bytes], undefined, { perm: { ints: [1, 0] } })
+        : matrix.bytes;
+      const rightScale = transposed ? scale : writer.scalar("float32", 1);
       const product = writer.contrib("MatMulIntegerToFloat", [
         quantized,
         right,
         step,
         rightScale,
         zero,
-        zero,
+        matrix.zero,
       ]);
       writer.node("Mul", [product, unit], [output]);
     },
@@ -65,7 +74,7 @@ export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<Qua
         for (let o = 0; o < out; o++)
           for (let i = 0; i < inner; i++) {
             const [from, to] = transposed ? [i, o] : [o, i];
-            const weight = (at(w.data, o * inner + i) - ZERO_BYTE) * at(s.data, o);
+            const weight = at(w.data, o * inner + i) * at(s.data, o);
             const place = n * given + to;
             data[place] = at(data, place) + at(rows.data, n * taken + from) * weight;
           }

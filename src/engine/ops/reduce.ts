@@ -181,7 +181,7 @@ export const REDUCE: { readonly [K in keyof ReduceAttrs]: OpDefinition<ReduceAtt
       const mean = writer.node("ReduceMean", [square, lastAxis(writer, shapes)], undefined, {
         keepdims: { int: 1 },
       });
-      const shifted = writer.node("Add", [mean, writer.floatConstant(null, [], [attrs.eps])]);
+      const shifted = writer.node("Add", [mean, writer.scalar("float32", attrs.eps)]);
       writer.node("Reciprocal", [writer.node("Sqrt", [shifted])], [output]);
     },
     reference: (inputs, { eps }) => rowwise(at(inputs, 0), 1, (row) => [inverseRmsRow(row, eps)]),
