@@ -224,7 +224,10 @@ export function toOnnx(
   const writer = new OnnxWriter(signedBytes);
   const givenNames = new Map(Object.entries(given).map(([name, value]) => [value, name]));
   const fedAs = (value: Value): string | null => givenNames.get(value) ?? value.inputName;
-  const nameOf = (value: Value): string => fedAs(value) ?? `v${value.id}`;
+  const named = Object.entries(outputs).map(([name, value]) => [value, outputName(name)] as const);
+  // A computed value bears the name of its output, or the last of them.
+  const outputNames = new Map(named.filter(([value]) => fedAs(value) === null));
+  const nameOf = (value: Value): string => fedAs(value) ?? outputNames.get(value) ?? `v${value.id}`;
   const order = dependencies(Object.values(outputs), new Set(givenNames.keys()));
   for (const value of order) {
     if (fedAs(value) !== null || value.producer === null) continue;
@@ -236,15 +239,15 @@ export function toOnnx(
     };
     (OPS[op] as OpDefinition<OpAttrs[OpName]>).onnx(writer, inputs.map(nameOf), nameOf(value), node);
   }
-  // One value may be asked for under two names, and an input may be an output: an Identity gives each its name.
-  for (const [name, value] of Object.entries(outputs))
-    writer.node("Identity", [nameOf(value)], [outputName(name)]);
-  const named = order
+  // One value may be asked for under two names, and an input may be an output: a copy bears the name.
+  for (const [value, name] of named)
+    if (nameOf(value) !== name) writer.node("Identity", [nameOf(value)], [name]);
+  const fed = order
     .filter((value) => fedAs(value) !== null)
     .map((value) => ({ name: nameOf(value), dtype: value.dtype, shape: value.shape }));
-  checkNames(named.map(({ name }) => name));
-  const inputs = named.filter(({ name }) => !constants.has(name));
-  const outside = named.filter(({ name }) => constants.has(name));
+  checkNames(fed.map(({ name }) => name));
+  const inputs = fed.filter(({ name }) => !constants.has(name));
+  const outside = fed.filter(({ name }) => constants.has(name));
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     opsetImport: [
