@@ -116,10 +116,11 @@ function firstError(findings: readonly Finding[]): number | null {
   return findings.find((f) => f.severity >= ERROR_SEVERITY && f.dimension !== "form")?.step ?? null;
 }
 
-/** |a - b| over the larger of the two, at most 1; 1 where the wrong answer is no number. */
+/** |a - b| over the larger of the two, at most 1; 1 where the wrong answer is no number, or one beyond the floats. */
 function distance(value: number | undefined, reference: number | null, correct: boolean): number {
   if (correct) return 0;
   if (value === undefined || reference === null) return 1;
   const size = Math.max(Math.abs(value), Math.abs(reference));
+  if (!Number.isFinite(size)) return 1;
   return size === 0 ? 0 : Math.min(1, Math.abs(value - reference) / size);
 }
