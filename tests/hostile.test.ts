@@ -38,6 +38,8 @@ describe("hostile text", () => {
     expect(sameAnswer("(10^9)!", "1")).toBe(false);
     expect(sameAnswer("\\sum_{k=1}^{10^{12}} k", "1")).toBe(false);
     expect(sameAnswer("1".repeat(1_000_000), "2".repeat(1_000_000))).toBe(false);
+    expect(sameAnswer("1".repeat(3_000), "1".repeat(3_001))).toBe(false);
+    expect(sameAnswer(`${"(0,1) \\cup ".repeat(99)}(2,3)`, `${"(0,1) \\cup ".repeat(99)}(2,4)`)).toBe(false);
     // Held exactly, but by no float: whole, and as the two parts of a fraction.
     expect(sameAnswer("2^{2006}", "\\pi")).toBe(false);
     expect(sameAnswer("\\frac{3^{640}}{2^{1030}} \\pi", "0")).toBe(false);

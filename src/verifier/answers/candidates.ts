@@ -27,7 +27,7 @@ export function answerIn(source: string): string {
   if (bare && formula !== null) return formula.text;
   const number = lastNumber(text);
   if (formula !== null) return behind(number, text, formula) ? number.text : formula.text;
-  return number?.text ?? text.slice(0, BARE);
+  return number?.text ?? text;
 }
 
 /** Whether the last number of a text stands in its prose, behind its last formula: "so $d = 90/n$: there are 12 of them". */

@@ -60,7 +60,7 @@ export function listOf(text: string): List {
   const system = parts.length > 1 && !letters.includes("") && new Set(letters).size === parts.length;
   // `n = 2, 3, 4`: the name belongs to every part.
   const values = parts.length > 1 ? pairs.map((pair, i) => pair?.value ?? parts[i] ?? "") : parts;
-  return { parts: values.flatMap(signs).slice(0, MAX_ITEMS), names: system ? letters : null };
+  return { parts: values.flatMap(signs), names: system ? letters : null };
 }
 
 function signs(part: string): string[] {
@@ -70,10 +70,14 @@ function signs(part: string): string[] {
 
 /** Whether every member of either list is in the other. */
 export function sameMembers(a: readonly string[], b: readonly string[], same: Same): boolean {
-  const [left, right] = [a, b].map((parts) => [...new Set(parts.map(squeeze))].map(strip));
-  const within = (parts: readonly string[] = [], all: readonly string[] = []) =>
-    parts.every((part) => all.some((other) => same(part, other)));
-  return within(left, right) && within(right, left);
+  const [left = [], right = []] = [a, b].map((parts) => [...new Set(parts.map(squeeze))].map(strip));
+  const met = new Set<number>();
+  for (const part of left) {
+    const index = right.findIndex((other) => same(part, other));
+    if (index < 0) return false;
+    met.add(index);
+  }
+  return right.every((part, i) => met.has(i) || left.some((other) => same(other, part)));
 }
 
 export function sameInOrder(a: readonly string[], b: readonly string[], same: Same): boolean {

@@ -3,9 +3,9 @@ import type { Node } from "../expression/ast.js";
 import { commonFactor } from "../expression/identity.js";
 import { isExact, toComplex } from "../expression/value.js";
 import type { Budget } from "../limits.js";
+import { plainSigns } from "./inequalities.js";
 import { isName } from "./lists.js";
 import { splitTop, squeeze } from "./normalise.js";
-import { plainSigns } from "./sets.js";
 import { CONSTANT_LETTERS, read, sameExpression, unknowns } from "./values.js";
 
 const RELATIONS = "=<>\u2264\u2265\u2260~";

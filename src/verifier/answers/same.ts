@@ -3,8 +3,9 @@
  * intervals, matrices, equations and inequalities, residues, ratios, times, multiple choice, words. Lists are compared
  * without order.
  */
-import { Budget } from "../limits.js";
+import { Budget, MAX_ANSWER } from "../limits.js";
 import { answerIn } from "./candidates.js";
+import { sameRealSet } from "./intervals.js";
 import {
   bracketed,
   listOf,
@@ -20,7 +21,7 @@ import { determinant, matrixOf, vector } from "./matrices.js";
 import { counted, sameMeasure, withoutUnit } from "./measures.js";
 import { squeeze, strip } from "./normalise.js";
 import { sameRelation } from "./relations.js";
-import { realSet, sameRealSet } from "./sets.js";
+import { realSet } from "./sets.js";
 import { sameSpelling, sameWords } from "./spellings.js";
 
 /** How deep lists nest: a list of tuples of intervals. */
@@ -36,8 +37,12 @@ export function sameAnswer(prediction: string, reference: string): boolean {
   return sameText(answerIn(prediction), answerIn(reference));
 }
 
-/** Whether two bare answers are the same. They are compared in one order, whichever comes first: work may run out. */
+/**
+ * Whether two bare answers are the same. They are compared in one order, whichever comes first: work may run out. Those
+ * that are too long to be read must be the same to the letter.
+ */
 export function sameText(prediction: string, reference: string): boolean {
+  if (Math.max(prediction.length, reference.length) > MAX_ANSWER) return prediction === reference;
   const [a = "", b = ""] = [strip(prediction), strip(reference)].sort();
   if (a === "" || b === "") return false;
   if (squeeze(a) === squeeze(b)) return true;

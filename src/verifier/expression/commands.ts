@@ -1,22 +1,8 @@
 /** What LaTeX commands and single signs mean, as data. */
 import { type Rational, ratio } from "./rational.js";
+import type { TokenKind } from "./tokens.js";
 
-type Kind =
-  | "operator"
-  | "relation"
-  | "open"
-  | "close"
-  | "bar"
-  | "command"
-  | "punctuation"
-  | "currency"
-  | "percent"
-  | "degree"
-  | "subscript"
-  | "variable"
-  | "break"
-  | "unknown"
-  | "skip";
+type Kind = TokenKind | "skip";
 
 interface Meaning {
   readonly kind: Kind;

@@ -1,7 +1,7 @@
 /** Binding powers, words that operate and names of functions: what the parser knows as data. */
 import type { BinaryOperator, FunctionName, Node } from "./ast.js";
-import type { Token } from "./lexer.js";
 import { multiply, ratio } from "./rational.js";
+import type { Token } from "./tokens.js";
 
 /** `{a \over b}`, `{n \choose k}`: everything on both sides. */
 const LOOSEST = 1;
@@ -11,14 +11,24 @@ export const TIGHT = 25;
 export const POWER = 40;
 export const POSTFIX = 50;
 
-export const OPERATORS: ReadonlyMap<string, number> = new Map([
-  ["+", SUM],
-  ["-", SUM],
-  ["*", PRODUCT],
-  ["/", PRODUCT],
-  ["^", POWER],
-  ["over", LOOSEST],
-  ["choose", LOOSEST],
+interface Operator {
+  readonly binding: number;
+  readonly join: (left: Node, right: Node) => Node;
+}
+
+const operator = (sign: string, binding: number, op: BinaryOperator): [string, Operator] => [
+  sign,
+  { binding, join: (left, right) => ({ type: "binary", op, left, right }) },
+];
+
+export const OPERATORS: ReadonlyMap<string, Operator> = new Map([
+  operator("+", SUM, "+"),
+  operator("-", SUM, "-"),
+  operator("*", PRODUCT, "*"),
+  operator("/", PRODUCT, "/"),
+  operator("^", POWER, "^"),
+  operator("over", LOOSEST, "/"),
+  ["choose", { binding: LOOSEST, join: (n, k) => ({ type: "call", name: "binom", args: [n, k] }) }],
 ]);
 
 /** Words that stand between two operands; "divided by" is two tokens. */
@@ -65,6 +75,17 @@ export const FUNCTION_LETTERS = new Set([..."fghCFGHPQTSLpq", "phi", "varphi"]);
 
 export function numberNode(token: Token, value: NonNullable<Token["value"]>): Node {
   return { type: "number", value, places: token.places ?? 0, start: token.start, end: token.end };
+}
+
+/** `above / below` of two numbers; null where either token is none. */
+export function fractionNode(above: Token, below: Token): Node | null {
+  if (above.value === undefined || below.value === undefined) return null;
+  return {
+    type: "binary",
+    op: "/",
+    left: numberNode(above, above.value),
+    right: numberNode(below, below.value),
+  };
 }
 
 export function isPartValue(d: bigint): boolean {

@@ -3,8 +3,8 @@ import { MULTIPLIERS, numberWords } from "../words.js";
 import type { BinaryOperator, Node } from "./ast.js";
 import { FUNCTION_LETTERS, isPartValue, numberNode, POSTFIX, PRODUCT, SUM } from "./grammar.js";
 import { command } from "./latex.js";
-import type { Token } from "./lexer.js";
 import type { Reader } from "./reader.js";
+import type { Token } from "./tokens.js";
 import { startsOperand } from "./unitwords.js";
 
 type Rule = (reader: Reader, token: Token) => Node | null;

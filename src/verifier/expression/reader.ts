@@ -1,6 +1,6 @@
 /** A place in a slice of tokens, and what every part of the parser may ask of the others. */
 import type { Node } from "./ast.js";
-import type { Token } from "./lexer.js";
+import type { Token } from "./tokens.js";
 
 export abstract class Reader {
   /** Index of the next token. */
@@ -10,6 +10,8 @@ export abstract class Reader {
     readonly tokens: readonly Token[],
     /** Index of the first token that is not to be read. */
     readonly to: number,
+    /** `1/2x` as 1/(2x) instead of (1/2)x. */
+    readonly tight: boolean,
   ) {}
 
   /** The longest expression from here on whose operators bind tighter than `power`, or null. */

@@ -1,5 +1,5 @@
 /** What can be decided only when a token and its neighbours are known. */
-import type { Token } from "./lexer.js";
+import type { Token } from "./tokens.js";
 
 /** Drops the inner borders of formulas that one calculation spans: `\(10\) (last night) + \(45\) = \(55\)`. */
 export function joinFormulas(tokens: Token[]): Token[] {

@@ -1,5 +1,5 @@
 /** Words behind a value: its unit, its noun, a remark in brackets. */
-import type { Token } from "./lexer.js";
+import type { Token } from "./tokens.js";
 
 /** Words that end what belongs to a value: behind them something new begins. */
 const STOPS = new Set(
