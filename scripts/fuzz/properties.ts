@@ -11,21 +11,25 @@ export interface Texts {
   readonly answers: readonly string[];
 }
 
-/** Everything that the package says of the texts. */
-export function outputs({ question, solution, reference, answers }: Texts): unknown {
-  return [
-    verify({ question, solution }),
+/** Every call that the package offers for the texts, by name. */
+export const CALLS: Readonly<Record<string, (texts: Texts) => unknown>> = {
+  verify: ({ question, solution }) => verify({ question, solution }),
+  "verify with a reference": ({ question, solution, reference }) =>
     verify({ question, solution: solution.split("\n"), reference, referenceSolution: reference }),
-    sameAnswer(solution, reference),
-    extractAnswer(solution),
+  sameAnswer: ({ solution, reference }) => sameAnswer(solution, reference),
+  extractAnswer: ({ solution }) => extractAnswer(solution),
+  "sameAnswer of short answers": ({ reference, answers }) =>
     answers.map((text, i) => sameAnswer(text, answers[i - 1] ?? reference)),
-  ];
+};
+
+function outputs(texts: Texts): string {
+  return JSON.stringify(Object.values(CALLS).map((call) => call(texts)));
 }
 
 /** Each says what is wrong, or null. */
 export const PROPERTIES: Readonly<Record<string, (texts: Texts) => string | null>> = {
   "the same texts are judged the same": (texts) => {
-    const [first, second] = [JSON.stringify(outputs(texts)), JSON.stringify(outputs(texts))];
+    const [first, second] = [outputs(texts), outputs(texts)];
     return first === second ? null : `${first}\n${second}`;
   },
   "a judgement has its schema, and spans inside the text": ({ question, solution, reference }) => {
