@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<{ run(options: Record<string, string
   labels: () => import("./labels.js"),
   mutations: () => import("./mutations.js"),
   pairs: () => import("./pairs.js"),
+  pipeline: () => import("./pipeline.js"),
   precision: () => import("./precision.js"),
   profile: () => import("./profile.js"),
   sample: () => import("./sample.js"),
