@@ -77,6 +77,8 @@ export async function resumeCheckpoint(
   for (const step of (await committed(folder)).toReversed()) {
     try {
       await restore(folder, step, run, state);
+      // Of a run that was killed after its last checkpoint, nothing more would be saved and tidied.
+      await tidy(folder);
       return { step, damaged };
     } catch (error) {
       if (!(error instanceof NearmissError) || error instanceof ForeignCheckpoint) throw error;
