@@ -3,6 +3,8 @@
  * docs/verifier.md); without it nothing is measured.
  */
 import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { sameAnswer, verify } from "../src/verifier/index.js";
 import { auroc, type ProcessRow, readVerifierData, type VerifierData } from "./verifier-data.js";
 
@@ -24,7 +26,7 @@ export async function run(options: VerifierBenchOptions = {}): Promise<object> {
     math: processBench(data.math, () => undefined),
     equivalence: equivalence(data),
     ...solutions(data),
-    speed: speed(data),
+    speed: await speed(data),
   };
   for (const [name, value] of Object.entries(figures)) console.log(name.padEnd(12), JSON.stringify(value));
   return { bench: "verifier", ...figures };
@@ -81,20 +83,39 @@ function solutions(data: VerifierData) {
   };
 }
 
-function speed(data: VerifierData) {
+/** Of the module as it is shipped: the loader that runs this file adds calls of its own to every function. */
+async function speed(data: VerifierData) {
+  const { sameAnswer, verify } = await shipped();
   const rows = data.solutions.slice(0, 1000);
   const verdicts = rate(rows, (row) => verify({ question: row.question, solution: row.solution }));
   const answers = rate(data.cases, (row) => sameAnswer(row.prediction, row.gold));
   return { verdictsPerSecond: verdicts, answersPerSecond: answers };
 }
 
-/** Calls a second over all rows, the best of three passes after a warm-up. */
+async function shipped(): Promise<typeof import("../src/verifier/index.js")> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("../src/verifier/index.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
+  return await import(`data:text/javascript;base64,${code}`);
+}
+
+/** Calls a second over all rows, the best of three spells of at least a second after one of warm-up. */
 function rate<T>(rows: readonly T[], call: (row: T) => unknown): number {
   let best = 0;
-  for (let pass = 0; pass < 4; pass++) {
+  for (let spell = 0; spell < 4; spell++) {
     const start = performance.now();
-    for (const row of rows) call(row);
-    if (pass > 0) best = Math.max(best, rows.length / ((performance.now() - start) / 1000));
+    let calls = 0;
+    let seconds = 0;
+    while (seconds < 1) {
+      for (const row of rows) call(row);
+      calls += rows.length;
+      seconds = (performance.now() - start) / 1000;
+    }
+    if (spell > 0) best = Math.max(best, calls / seconds);
   }
   return Math.round(best);
 }

@@ -11,8 +11,10 @@
  * is concave in each weight). Data sets count equally, whatever their size.
  */
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { auroc, DATA_FOLDER, readVerifierData, type VerifierData } from "../bench/verifier-data.js";
+import { readProblems } from "../src/data/readers/index.js";
 import { random } from "../src/random.js";
 import { type DoubtWeights, doubtOf } from "../src/verifier/checks/doubt.js";
 import { profileOf, traitsOf } from "../src/verifier/scores.js";
@@ -33,6 +35,8 @@ interface Fit {
 }
 
 const FOLDS = 5;
+const PUBLISHED = 3000;
+const PUBLISHED_SET = "GSM8K published solutions";
 const SWEEPS = 25;
 const MAX_WEIGHT = 0.99;
 const DIMENSIONS = ["arithmetic", "algebra", "logic", "grounding", "form"] as const;
@@ -143,6 +147,22 @@ function labelled(data: VerifierData, guided: boolean): Labelled[] {
   ];
 }
 
+/** Published solutions of GSM8K's training set: the first of a fixed shuffle; `bench/mutations.ts` measures on others. */
+async function published(folder: string): Promise<Labelled[]> {
+  const problems = await readProblems({
+    reader: "gsm8k",
+    path: join(folder, "gsm8k/train.jsonl"),
+    shuffle: 1,
+  });
+  return problems
+    .slice(0, PUBLISHED)
+    .flatMap(({ question, solution }) =>
+      solution === undefined
+        ? []
+        : [{ set: PUBLISHED_SET, wrong: false, label: -1, input: { question, solution } }],
+    );
+}
+
 function rowsOf(items: readonly Labelled[], features: (input: VerifyInput) => number[]): Row[] {
   const sizes = new Map<string, number>();
   for (const { set } of items) sizes.set(set, (sizes.get(set) ?? 0) + 1);
@@ -215,6 +235,7 @@ function judgedRows(items: readonly Labelled[]): Judged[] {
     evidence: examine(input),
     wrong,
     label,
+    published: set === PUBLISHED_SET,
     weight: least / (sizes.get(set) ?? least),
   }));
 }
@@ -239,15 +260,16 @@ export const WEIGHTS = ${JSON.stringify(weights, null, 2).replace(/"(\w+)":/g, "
 }
 
 const named = (names: readonly string[], fit: Fit): Record<string, number> =>
-  Object.fromEntries(names.map((name, k) => [name, Number((fit.weights[k] ?? 0).toFixed(3))]));
+  Object.fromEntries(names.map((name, k) => [name, Number((fit.weights[k] ?? 0).toFixed(2))]));
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({ options: { data: { type: "string", default: DATA_FOLDER } } });
   const data = readVerifierData(values.data);
   if (data === null) throw new Error(`No labelled data in ${values.data}; name its folder with --data.`);
   const freeItems = labelled(data, false);
   const guidedItems = labelled(data, true);
-  const place = fitFree(judgedRows(freeItems.filter(({ set }) => set !== "ProcessBench MATH")));
+  const prose = freeItems.filter(({ set }) => set !== "ProcessBench MATH");
+  const place = fitFree(judgedRows([...prose, ...(await published(values.data))]));
   const departing = fitGuided(judgedRows(guidedItems.filter(({ label }) => label !== null)));
   const free = report(
     "Wrongness without a reference",
@@ -299,4 +321,4 @@ With a reference, a magnitude far from it can only be wrong, which the weight sa
   console.log("wrote src/verifier/weights.ts and docs/verifier-fit.md");
 }
 
-main();
+await main();

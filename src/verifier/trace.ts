@@ -4,7 +4,6 @@
  * result) or ungrounded.
  */
 import { type Chain, chainsOf, type Side } from "./claims.js";
-import { CONSTANTS } from "./constants.js";
 import {
   type BinaryOperator,
   bare,
@@ -13,23 +12,18 @@ import {
   type Node,
   type NumberNode,
   numbersIn,
-  variablesIn,
 } from "./expression/ast.js";
 import { evaluate, isExact } from "./expression/evaluate.js";
 import { lex, type Token } from "./expression/lexer.js";
-import { equal, multiply, negate, type Rational, ratio, show } from "./expression/rational.js";
+import { equal, type Rational } from "./expression/rational.js";
+import { type Given, givensOf, isConstant, isGiven, type Quantity } from "./givens.js";
 import { Budget, MAX_CLAIMS } from "./limits.js";
+import { splitMarks } from "./text/marks.js";
 import { type Step, splitSteps } from "./text/steps.js";
-import { MULTIPLIERS, numberWords } from "./words.js";
+
+export { type Given, isConstant, isGiven, type Quantity };
 
 export type Origin = "given" | "constant" | "derived" | "ungrounded";
-
-export interface Quantity {
-  readonly value: Rational;
-  /** Character span [start, end) in the solution (steps joined with "\n"). */
-  readonly start: number;
-  readonly end: number;
-}
 
 export interface Operand extends Quantity {
   readonly origin: Origin;
@@ -65,12 +59,6 @@ export interface TracedStep extends Step {
   readonly tokens: readonly Token[];
 }
 
-export interface Given extends Quantity {
-  /** The word behind it, lower-case: "48 clips" has "clips". */
-  readonly noun: string;
-  readonly percent: boolean;
-}
-
 /**
  * The trace of a solution to a question. Never throws; stops reading where the work budget ends.
  *
@@ -82,15 +70,13 @@ export function buildTrace(
   budget: Budget = new Budget(),
 ): Trace {
   const givens = givensOf(question, budget);
-  const steps = splitSteps(solution).map((step) => ({
-    ...step,
-    tokens: lex(step.text, { offset: step.start }),
-  }));
+  const steps: TracedStep[] = [];
   const chains: Chain[] = [];
   const claims: Claim[] = [];
-  for (const step of steps) {
-    if (!budget.spend(step.tokens.length)) break;
-    for (const chain of chainsOf(step.index, step.tokens, budget)) {
+  for (const plain of splitSteps(solution)) {
+    const { step, chains: found } = read(plain, budget);
+    steps.push(step);
+    for (const chain of found) {
       if (chains.length >= MAX_CLAIMS) break;
       chains.push(chain);
       for (const claim of claimsOf(chain, givens, claims, budget))
@@ -99,6 +85,29 @@ export function buildTrace(
   }
   return { steps, claims, chains, givens };
 }
+
+/** A step's tokens and chains; a calculator mark is read where the text states no computation around it. */
+function read(step: Step, budget: Budget): { step: TracedStep; chains: readonly Chain[] } {
+  const { outer, marks } = splitMarks(lex(step.text, { offset: step.start }));
+  const spent = budget.spend(outer.length);
+  const chains = spent ? chainsOf(step.index, outer, budget) : [];
+  const unread = marks.filter(([first]) => {
+    const at = first?.start ?? 0;
+    return !chains.some(
+      ({ start, end, sides }) => start < at && at < end && sides.some((side) => computes(side, at)),
+    );
+  });
+  if (unread.length === 0) return { step: { ...step, tokens: outer }, chains };
+  const all = [...chains, ...unread.flatMap((mark) => chainsOf(step.index, mark, budget))];
+  return {
+    step: { ...step, tokens: [...new Set([...outer, ...unread.flat()])].sort((a, b) => a.start - b.start) },
+    chains: all.sort((a, b) => a.end - b.end),
+  };
+}
+
+/** Whether a side before a place of the text is a calculation. */
+const computes = ({ node, variables, end }: Side, at: number) =>
+  node !== null && end <= at && !isLiteral(node) && variables.length === 0;
 
 /** The computations of a chain: each side without variables that is followed by another such side. */
 function claimsOf(
@@ -113,8 +122,7 @@ function claimsOf(
     const left = chain.sides[i];
     const right = chain.sides[i + 1];
     if ((relation !== "=" && relation !== "~") || !left?.node || !right?.node) continue;
-    if (isLiteral(left.node) || variablesIn(left.node).length > 0 || variablesIn(right.node).length > 0)
-      continue;
+    if (isLiteral(left.node) || left.variables.length > 0 || right.variables.length > 0) continue;
     const value = evaluate(right.node, { budget });
     if (value === null || !isExact(value)) continue;
     const literal = isLiteral(right.node);
@@ -166,76 +174,4 @@ function lastResult(value: Rational, earlier: readonly Claim[], own: readonly Cl
     if (equal(own[i]?.result.value ?? value, value)) return earlier.length + i;
   for (let i = earlier.length - 1; i >= 0; i--) if (equal(earlier[i]?.result.value ?? value, value)) return i;
   return -1;
-}
-
-const HUNDREDTH = ratio(1, 100);
-
-/** Whether a value stands in the problem: itself, its opposite, or a percentage as a fraction. */
-export function isGiven(value: Rational, givens: readonly Given[]): boolean {
-  return givens.some(
-    (given) =>
-      equal(given.value, value) ||
-      equal(negate(given.value), value) ||
-      (given.percent && equal(multiply(given.value, HUNDREDTH) ?? given.value, value)),
-  );
-}
-
-/** Whether a value is one of those that solutions bring along: 12 months, 100 percent, 7 days. */
-export function isConstant(value: Rational): boolean {
-  return CONSTANTS.has(show(value));
-}
-
-/** Numbers that a problem states, in figures and in words. */
-function givensOf(question: string, budget: Budget): Given[] {
-  const tokens = lex(splitSteps([question])[0]?.text ?? "");
-  const out: Given[] = [];
-  for (let i = 0; i < tokens.length && budget.spend(); i++) {
-    const token = tokens[i];
-    if (token === undefined) continue;
-    let next = i + 1;
-    let value: Rational | undefined;
-    if (token.kind === "number") {
-      value = token.value;
-      const below = tokens[i + 2];
-      if (
-        tokens[i + 1]?.text === "/" &&
-        below?.kind === "number" &&
-        below.value !== undefined &&
-        below.value.n !== 0n
-      ) {
-        const quotient = value && multiply(value, { n: below.value.d, d: below.value.n });
-        if (quotient && value) {
-          out.push(
-            given(tokens, i, i + 3, quotient),
-            given(tokens, i, i + 1, value),
-            given(tokens, i + 2, i + 3, below.value),
-          );
-          i += 2;
-          continue;
-        }
-      }
-    } else if (token.kind === "word") {
-      const words: string[] = [];
-      for (let k = i; k < i + 6 && tokens[k]?.kind === "word"; k++) words.push(tokens[k]?.text ?? "");
-      const spelled = numberWords(words, 0);
-      value = spelled?.value ?? MULTIPLIERS.get(token.text.toLowerCase());
-      if (spelled !== null) next = i + spelled.length;
-    } else if (token.kind === "unknown" && /^\d+(?::\d+)+$/.test(token.text)) {
-      for (const part of token.text.split(":")) {
-        if (part.length < 12) out.push({ ...given(tokens, i, next, { n: BigInt(part), d: 1n }) });
-      }
-    }
-    if (value !== undefined) {
-      out.push(given(tokens, i, next, value));
-      i = next - 1;
-    }
-  }
-  return out;
-}
-
-function given(tokens: readonly Token[], from: number, to: number, value: Rational): Given {
-  const after = tokens[to];
-  const noun = after?.kind === "word" ? after.text.toLowerCase() : "";
-  const percent = after?.kind === "percent" || noun === "percent";
-  return { value, start: tokens[from]?.start ?? 0, end: tokens[to - 1]?.end ?? 0, noun, percent };
 }

@@ -72,6 +72,9 @@ describe("verify", () => {
     ["grounding", "How many posts are there in March?", ["There are 30 days in March.", "30 * 3 = 90"], 0],
     ["grounding", "How many plates?", ["Half a dozen plates means 6/2 = 3 plates."], 0],
     ["arithmetic", "How much?", ["It costs $4.20 + $9.45 + $1.35 = $14.99, rounded to cents."], 0],
+    ["arithmetic", "How many in 7 bags of 8?", ["7 * 8 = <<7*8=56>>57 apples"], 0],
+    ["arithmetic", "How many in 7 bags of 8?", ["7 * 8 = <<1*8=8>>8 apples"], 0],
+    ["arithmetic", "How many are left of 16?", ["16 eggs, minus the 3 eaten: <<16-3=13>>14 eggs"], 0],
     ["algebra", "How much have all?", ["Total = \\(A + (A + 60) + 2A\\)", "Total = \\(3A + 60\\)"], 1],
   ] as const)("finds a fault of %s in %s", (dimension, question, steps, step) => {
     const verdict = verify({ question, solution: [...steps] });
@@ -99,12 +102,36 @@ describe("verify", () => {
     ["days of a month", "There are 31 days in March and 30 days in June."],
     ["spaced thousands", "400 000 / 2 = 200 000"],
     ["ranges and clocks", "From 9:30 to 10:15 is 45 minutes", "The 45-54 year-old men number 145"],
+    ["a calculator's mark", "10 / 3 = $<<10/3=3.3333>>3.33", "That is 50%*8=$<<50*.01*8=4>>4."],
+    ["a part and what it amounts to", "Since 4/7 is $24, 1/7 is $24/4 = $6.", "3/3 - 2/3 = 1/3 of $150"],
+    ["a numeral that a comma cuts", "16,0000 / 10 = 16000 cars", "14, 400 / 80 = 180 pages"],
+    ["a part of a sum in words", "7 adults + Shonda (1) + 2 children + 10 of their friends = 20 people"],
+    ["a bracket left open", "100 + (100 * (10/100) = 110"],
+    ["the part of a mixed number", "12 x 1 and 1/4 = 15"],
+    ["a name that ends in a number", "Remaining 10 = 300/10 = 30", "The spaces in section 2 = x + 200"],
+    ["a relation before a product", "In 5 years he has 60 more than 160 * 5 = 800 books."],
+    ["a part of what is named", "Peaches = half of oranges = 14/2 = 7 peaches"],
+    ["a share of things", "(1/3) * (1/4) = 1/12 cats"],
+    ["a factor with a space behind it", "15 j = 45j - 900 from 15j = 45(j - 20)"],
+    ["hours of work", "Working 8 hours in a day, he needs 2 sets of 30 minutes in an hour."],
     ["a property of an expression", "The units digit of \\(16^{17}\\) is 6."],
   ])("lets pass: %s", (_name, ...steps) => {
     const verdict = verify({ question: "A problem.", solution: steps });
     // Doubt weighs whole solutions, which these lines are not.
     const found = verdict.findings.filter((f) => f.severity >= 0.5 && !f.message.startsWith("doubtful"));
     expect(found.filter((f) => f.dimension !== "form")).toEqual([]);
+  });
+
+  it("compares an answer with its unit", () => {
+    const question = "How big is it, in cubic inches?";
+    const solution = "It is \\[ \\text{Volume} = 20 \\times 2 = 40 \\text{ cubic inches} \\]";
+    expect(verify({ question, solution, reference: "40" }).correct).toBe(true);
+  });
+
+  it("writes numbers as a person would", () => {
+    const says = (solution: string) => verify({ question: "How much?", solution }).findings[0]?.message;
+    expect(says("40 / 3 = 15")).toBe("says 40 / 3 = 15; it is 13.33");
+    expect(says("7 / 2 + 0 = 4")).toBe("says 7 / 2 + 0 = 4; it is 3.5");
   });
 
   it("scores form: no answer, cut off, looping", () => {

@@ -1,5 +1,6 @@
 /** The MathVerifier: one solution in, one judgement out. Pure, deterministic, and it never throws on any text. */
 import type { Dimension, Finding, Judgement } from "../data/records.js";
+import { computationsOf } from "./alignment/computations.js";
 import { type ExtractedAnswer, extract, numericValue } from "./answers/extract.js";
 import { sameAnswer } from "./answers/same.js";
 import { type CheckInput, ERROR_SEVERITY } from "./checks/check.js";
@@ -7,6 +8,7 @@ import { departure } from "./checks/departure.js";
 import { doubtOf } from "./checks/doubt.js";
 import { CHECKS } from "./checks/index.js";
 import { toNumber } from "./expression/rational.js";
+import { ledgerOf } from "./ledger.js";
 import { Budget } from "./limits.js";
 import { absurdity, profileOf, traitsOf, wrongness } from "./scores.js";
 import { buildTrace, type Trace } from "./trace.js";
@@ -76,9 +78,22 @@ export function examine({ question, solution, reference, referenceSolution }: Ve
   const trace = buildTrace(question, solution, budget);
   const answer = extract(text);
   const gold = reference ?? (referenceSolution ? (extract(referenceSolution)?.text ?? null) : null);
-  const correct = gold === null ? null : answer !== null && sameAnswer(text, gold);
+  const correct =
+    gold === null ? null : answer !== null && (sameAnswer(text, gold) || sameAnswer(answer.text, gold));
   const goldValue = gold === null ? null : numericValue(extract(gold)?.text ?? gold);
-  const checked: CheckInput = { question, text, trace, answer, reference: gold, correct, budget };
+  const computations = computationsOf(trace, budget);
+  const ledger = ledgerOf(trace, computations, budget);
+  const checked: CheckInput = {
+    question,
+    text,
+    trace,
+    computations,
+    ledger,
+    answer,
+    reference: gold,
+    correct,
+    budget,
+  };
   return {
     checked,
     trace,
@@ -95,18 +110,15 @@ export function examine({ question, solution, reference, referenceSolution }: Ve
 }
 
 /** The findings, with the one that names where the solution goes wrong as a whole. */
-function place(
-  { checked, trace, answer, correct, reference, findings }: Evidence,
-  doubt: Finding | null,
-): Finding[] {
+function place({ checked, correct, reference, findings }: Evidence, doubt: Finding | null): Finding[] {
   if (correct === null) return doubt === null ? [...findings] : [...findings, doubt];
   if (correct) return findings.map(soften);
   if (reference === null) return [...findings];
-  const departed = departure(trace, reference, answer?.value ?? null, findings, checked.budget);
+  const departed = departure(checked, reference, findings);
   if (departed === null) return [...findings];
   // The departure has weighed the conjectures: those of other steps accuse no more.
   const kept = findings.map((f) => (f.step === departed.step ? f : soften(f)));
-  return departed.finding === null ? kept : [...kept, departed.finding];
+  return [...kept, ...departed.findings];
 }
 
 const soften = (f: Finding): Finding =>

@@ -120,6 +120,11 @@ export function numberWords(words: readonly string[], at: number): WordNumber | 
   return { value: whole, length: last - at + 1 };
 }
 
+/** Whether a word may begin a number or be a multiplier: a cheap look. */
+export function namesNumber(word: string): boolean {
+  return startsNumber(word) || MULTIPLIERS.has(word.toLowerCase());
+}
+
 /** A cheap look at one word, since nearly every word of a text is none. */
 function startsNumber(word: string): boolean {
   const hyphen = word.indexOf("-");

@@ -4,15 +4,7 @@
  * 10,000 - 6,000") are nodes too: alignment needs what was computed, not only what was claimed.
  */
 import type { Chain, Side } from "../claims.js";
-import {
-  type BinaryOperator,
-  bare,
-  isFraction,
-  isLiteral,
-  type Node,
-  numbersIn,
-  variablesIn,
-} from "../expression/ast.js";
+import { type BinaryOperator, bare, isFraction, isLiteral, type Node, numbersIn } from "../expression/ast.js";
 import { evaluate, isExact } from "../expression/evaluate.js";
 import {
   absolute,
@@ -89,7 +81,7 @@ function runs(chain: Chain): Side[][] {
   chain.sides.forEach((side, i) => {
     const relation = chain.relations[i - 1];
     const joined = i === 0 || relation === "=" || relation === "~";
-    const constant = side.node !== null && variablesIn(side.node).length === 0;
+    const constant = side.node !== null && side.variables.length === 0;
     if (!joined || !constant) {
       if (run.length > 0) out.push(run);
       run = [];

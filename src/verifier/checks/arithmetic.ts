@@ -2,12 +2,12 @@
 import type { Finding } from "../../data/records.js";
 import { type AgreeOptions, agree } from "../agree.js";
 import type { Chain, Side } from "../claims.js";
-import { children, isFraction, isLiteral, type Node, variablesIn } from "../expression/ast.js";
+import { children, isFraction, isLiteral, type Node } from "../expression/ast.js";
 import { evaluate, isExact, toReal } from "../expression/evaluate.js";
 import type { Token } from "../expression/lexer.js";
 import { floor, isInteger, show } from "../expression/rational.js";
 import { SCALE_WORDS, unitOf } from "../units.js";
-import { type Check, type CheckInput, cue, finding } from "./check.js";
+import { type Check, type CheckInput, cue, finding, spoken } from "./check.js";
 
 const rounds = cue(
   /round|approx|about|nearest|roughly|estimat|whole|nearly|almost|around|up to|at least|at most|integer part/i,
@@ -49,10 +49,13 @@ function link(
 ): Finding | null {
   const relation = chain.relations[i];
   if ((relation !== "=" && relation !== "~") || left.node === null || right.node === null) return null;
-  if (variablesIn(left.node).length > 0 || variablesIn(right.node).length > 0) return null;
+  if (left.variables.length > 0 || right.variables.length > 0) return null;
   // A number first: an equation to be met ("60 = 30 + x"), or a name ("4 hours = 4 * 60 minutes").
   if (i === 0 && isValue(left.node) && !isValue(right.node)) return null;
-  if (isFraction(left.node) && isLiteral(right.node) && statesPart(left.node)) return null;
+  if (i === 0 && isLiteral(left.node) && !isLiteral(right.node)) return null;
+  if (isFraction(left.node) && isLiteral(right.node) && statesPart(left.node, right.node, input)) return null;
+  // "Peaches = half of oranges = 14/2": words that name the value.
+  if (left.node.type === "quantity" && left.node.unit.startsWith("of ")) return null;
   const numbersOnly = isLiteral(left.node) && isLiteral(right.node);
   if (numbersOnly && !converts(left.node, right.node)) return null;
   if (scaled(left.node) || scaled(right.node) || chain.trail.some((word) => SCALE_WORDS.has(word)))
@@ -67,6 +70,7 @@ function link(
   let result = agree(left.node, right.node, options);
   if (result === "false" && left.tight !== null && right.tight !== null)
     result = agree(left.tight, right.tight, options);
+  if (result === "false" && readOtherwise(input, left, right, options)) return null;
   const stated = evaluate(right.node, { budget: input.budget });
   if (result === "rounded" && stated !== null && isExact(stated)) rounded.add(`${stated.n}/${stated.d}`);
   if (result !== "false" || hypothetical(input, chain, right)) return null;
@@ -80,7 +84,7 @@ function link(
     ? show(stated)
     : String(Number((toReal(stated) ?? Number.NaN).toPrecision(8)));
   const place = { step: chain.step, start: left.start, end: right.end };
-  const message = `says ${clip(input.text.slice(left.start, left.end))} = ${clip(input.text.slice(right.start, right.end))}; it is ${expected}`;
+  const message = `says ${clip(input.text.slice(left.start, left.end))} = ${clip(input.text.slice(right.start, right.end))}; it is ${isExact(value) ? spoken(value) : expected}`;
   return finding("arithmetic", relation === "~" ? 0.8 : 0.95, place, message, { expected, found });
 }
 
@@ -92,9 +96,26 @@ function converts(left: Node, right: Node): boolean {
   return a !== undefined && b !== undefined && a.dimension === b.dimension && left.unit !== right.unit;
 }
 
-/** "1/2 cup = 8 tablespoons" states a rate; "60 hoops / 2 = 30" is a division, for its first number has a unit of its own. */
-function statesPart(fraction: Node): boolean {
-  return measured(fraction) && !(fraction.type === "binary" && measured(fraction.left));
+/**
+ * "1/2 cup = 8 tablespoons" states a rate, "4/7 is $24" what a part amounts to; "60 hoops / 2 = 30" is a division, for its
+ * first number has a unit of its own.
+ */
+function statesPart(fraction: Node, stated: Node, { budget }: CheckInput): boolean {
+  if (measured(fraction)) return !(fraction.type === "binary" && measured(fraction.left));
+  const [part, whole] = [evaluate(fraction, { budget }), evaluate(stated, { budget })];
+  if (part === null || whole === null || !isExact(part) || !isExact(whole)) return false;
+  return part.n > 0n && part.n < part.d && whole.n > whole.d;
+}
+
+/** "2/3 = 2/3 of $150" names the part; in "60 more than 5 * 160 = 800" the relation may be of the last operand. */
+function readOtherwise(input: CheckInput, left: Side, right: Side, options: AgreeOptions): boolean {
+  const written = ({ start, end }: Side) => input.text.slice(start, end);
+  const [a, b] = [left.node, right.node];
+  if (a === null || b === null) return false;
+  if (b.type === "binary" && b.op === "*" && isFraction(b.left) && /\bof\b/.test(written(right)))
+    return agree(a, b.left, options) !== "false";
+  if (a.type !== "binary" || !/\bthan\b/.test(written(left))) return false;
+  return [a.left, a.right].some((operand) => !isLiteral(operand) && agree(operand, b, options) === "exact");
 }
 
 function measured(node: Node): boolean {

@@ -7,7 +7,7 @@ import { isLiteral, numbersIn } from "../expression/ast.js";
 import { evaluate, isExact } from "../expression/evaluate.js";
 import { absolute, equal, integer, multiply, type Rational, show, toNumber } from "../expression/rational.js";
 import type { Claim } from "../trace.js";
-import { type CheckInput, finding } from "./check.js";
+import { type CheckInput, finding, spoken } from "./check.js";
 
 /** Words of a step that tests the answer. */
 const TESTS = /\b(?:(?:double-)?check|verif|confirm)/i;
@@ -25,7 +25,7 @@ export function conclusion(input: CheckInput): Finding[] {
   const target = answer.value;
   const place = { step: step.index, start: answer.start, end: answer.end };
   const values = { expected: show(last.result.value), found: show(target) };
-  const message = `concludes ${values.found}, but the last step derived ${values.expected}`;
+  const message = `concludes ${spoken(target)}, but the last step derived ${spoken(last.result.value)}`;
   if (!appears(input, target, 0, answer.start)) return [finding("logic", 0.7, place, message, values)];
   const taken = restates(last.result.value, target) || appears(input, target, last.end, answer.start);
   if (taken || TESTS.test(trace.steps[last.step]?.text ?? "")) return [];

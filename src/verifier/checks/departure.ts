@@ -5,38 +5,38 @@
  */
 import type { Finding } from "../../data/records.js";
 import type { Aligned } from "../alignment/align.js";
-import type { Computation } from "../alignment/computations.js";
+import { type Computation, close } from "../alignment/computations.js";
 import { add, equal, integer, ONE, type Rational, show } from "../expression/rational.js";
-import type { Budget } from "../limits.js";
+import { isConstant, isGiven, phraseOf } from "../givens.js";
 import { largest, utility } from "../signs/choice.js";
 import { type GuidedSteps, guidedSigns } from "../signs/guided.js";
-import { isConstant, isGiven, type Trace } from "../trace.js";
+import type { Trace } from "../trace.js";
 import { WEIGHTS } from "../weights.js";
-import { ERROR_SEVERITY, finding } from "./check.js";
+import { type CheckInput, ERROR_SEVERITY, finding, spoken } from "./check.js";
 
 const SEVERITY = 0.75;
+/** Where a number does not stand for what it is used as, that is the cause: it comes before the relation that breaks. */
+const MISREAD_SEVERITY = 0.76;
 const HUNDRED = integer(100);
 
 export interface Departure {
   readonly step: number;
-  /** Null where a false computation or a wrong equation of the step says what is wrong with it already. */
-  readonly finding: Finding | null;
+  /** Empty where a false computation or a wrong equation of the step says what is wrong with it already. */
+  readonly findings: readonly Finding[];
 }
 
 /**
  * The step where a wrong solution leaves its reference; null for a solution without steps.
  *
- * @param answer the solution's answer, where it is a number
  * @param findings what the other checks found
  */
 export function departure(
-  trace: Trace,
+  input: CheckInput,
   reference: Trace,
-  answer: Rational | null,
   findings: readonly Finding[],
-  budget: Budget,
 ): Departure | null {
-  const signs = guidedSigns(trace, reference, answer, findings, budget);
+  const { trace } = input;
+  const signs = guidedSigns(input, reference, findings);
   if (signs.steps.length === 0) return null;
   const chosen = largest(signs.steps.map((step) => utility(step, WEIGHTS.place.guided)));
   const told = findings.some(
@@ -45,7 +45,11 @@ export function departure(
       f.severity >= ERROR_SEVERITY &&
       (f.dimension === "arithmetic" || f.dimension === "algebra"),
   );
-  return { step: chosen, finding: told ? null : describe(trace, chosen, signs) };
+  if (told) return { step: chosen, findings: [] };
+  const left = describe(trace, chosen, signs);
+  const misread = left.dimension === "grounding" ? null : misreading(input, signs);
+  if (misread === null) return { step: chosen, findings: [left] };
+  return { step: chosen, findings: [left, finding("grounding", MISREAD_SEVERITY, left, misread)] };
 }
 
 function describe(trace: Trace, chosen: number, { cause, missing, steps }: GuidedSteps): Finding {
@@ -67,6 +71,25 @@ function describe(trace: Trace, chosen: number, { cause, missing, steps }: Guide
   return finding(dimension, SEVERITY, whole, message, { expected: show(missing.value) });
 }
 
+/**
+ * What the departure has to do with the numbers of the problem, not with their relation; null for nothing. A given that
+ * the reference uses is left out; a number is from nowhere; one given stands where another belongs, in a product of
+ * givens, so that each was taken for total, or one item's for another's.
+ */
+function misreading(input: CheckInput, { cause, unused }: GuidedSteps): string | null {
+  if (cause === null || cause.match === "operation") return null;
+  const { computation, match, twin, changed } = cause;
+  const [given] = unused;
+  if (given !== undefined)
+    return `never uses "${phraseOf(given, input.question)}" of the problem, which the reference solution uses`;
+  if (computation.from.length > 0) return null;
+  const foreign = computation.fresh.find((value) => !input.ledger.stated.some((g) => close(g.value, value)));
+  if (foreign !== undefined) return `uses ${spoken(foreign)}, which the problem does not state`;
+  const operation = twin?.forms[0]?.operation;
+  if (match !== "operand" || changed === undefined || (operation !== "*" && operation !== "/")) return null;
+  return `takes ${spoken(changed.found)} for what is ${spoken(changed.expected)}`;
+}
+
 interface Difference {
   readonly dimension: "logic" | "grounding";
   readonly message: string;
@@ -84,7 +107,7 @@ function compare({ computation, match, twin, changed, source }: Aligned, trace: 
   if (twin !== undefined && changed !== undefined) {
     const { found, expected } = changed;
     const never = source === undefined ? "" : `, and never computes ${equation(source)}`;
-    const message = `uses ${show(found)} where the reference uses ${show(expected)}${never}`;
+    const message = `uses ${spoken(found)} where the reference uses ${spoken(expected)}${never}`;
     const invented =
       !isGiven(found, trace.givens) &&
       !completes(found, expected) &&
@@ -92,7 +115,7 @@ function compare({ computation, match, twin, changed, source }: Aligned, trace: 
     const values = { expected: show(twin.value), found: own };
     return { dimension: invented ? "grounding" : "logic", message, values };
   }
-  const message = `derives ${own}, which the reference solution never reaches`;
+  const message = `derives ${spoken(computation.stated ?? computation.value)}, which the reference solution never reaches`;
   const dimension = computation.fresh.some(nowhere) ? "grounding" : "logic";
   return { dimension, message, values: { found: own } };
 }
@@ -105,8 +128,8 @@ function completes(a: Rational, b: Rational): boolean {
 
 /** `48 / 2 = 24`, or the value alone where more than two numbers meet. */
 function equation({ forms: [form], value, stated }: Computation): string {
-  const result = show(stated ?? value);
+  const result = spoken(stated ?? value);
   if (form?.written.length !== 2) return result;
   const sign = form.operation === undefined ? " and " : ` ${form.operation} `;
-  return `${form.written.map(show).join(sign)} = ${result}`;
+  return `${form.written.map(spoken).join(sign)} = ${result}`;
 }

@@ -4,22 +4,42 @@
  */
 import type { Dimension, Finding } from "../../data/records.js";
 import { largest, probabilities, type Signs, utility } from "../signs/choice.js";
-import { freeSigns, STEP_SIGNS, type StepSign, type WholeSign } from "../signs/free.js";
+import {
+  type FreeSigns,
+  freeSigns,
+  STEP_SIGNS,
+  type StepSign,
+  WHOLE_SIGNS,
+  type WholeSign,
+} from "../signs/free.js";
 import { WEIGHTS } from "../weights.js";
 import { type CheckInput, ERROR_SEVERITY, finding } from "./check.js";
 
 /** Problems in formal notation: in their solutions the words of the signs mean something else. */
-export const FORMAL = /\\frac|\\sqrt|\\\(|\$[^$\d\s]|\^|polynomial|triangle|integer|function|equation/;
+export const FORMAL =
+  /\\frac|\\sqrt|\\\(|\$[^$\d\s.,;:?!)]|\$[\d.]{1,9}\$|\^|polynomial|triangle|integer|function|equation/;
 
 const SEVERITY = 0.55;
 /** Signs that speak of where a number comes from; the others speak of how the chain holds together. */
-const OF_GROUNDING: ReadonlySet<StepSign> = new Set<StepSign>([
+const OF_GROUNDING: ReadonlySet<string> = new Set<StepSign | WholeSign>([
   "foreign",
   "constant",
   "assume",
   "renamed",
   "unused",
-  "totals",
+]);
+/** Signs that say where a step stands, what it looks like or how hard the problem is: no reason that a person could follow. */
+const NO_REASON: ReadonlySet<string> = new Set<StepSign | WholeSign>([
+  "base",
+  "hints",
+  "long",
+  "words",
+  "empty",
+  "prose",
+  "first",
+  "answer",
+  "after",
+  "last",
 ]);
 
 export interface Doubt {
@@ -40,12 +60,13 @@ export interface DoubtWeights {
 
 /** @param findings what the checks found */
 export function doubtOf(
-  { question, trace, answer, budget }: CheckInput,
+  input: CheckInput,
   findings: readonly Finding[],
   weights: DoubtWeights = WEIGHTS.place.free,
 ): Doubt {
+  const { question, trace } = input;
   if (FORMAL.test(question) || trace.steps.length === 0) return { doubt: 0, finding: null };
-  const signs = freeSigns(question, trace, answer?.value ?? null, findings, budget);
+  const signs = freeSigns(input, findings);
   const { floor, threshold } = weights;
   // The first alternative is that nothing is wrong; the others, that a step is the first wrong one.
   const [right = 1, ...steps] = probabilities([
@@ -56,21 +77,39 @@ export function doubtOf(
   const accused = findings.some((f) => f.severity >= ERROR_SEVERITY && f.dimension !== "form");
   const step = trace.steps[largest(steps)];
   if (accused || 1 - right < threshold || step === undefined) return { doubt, finding: null };
-  const { dimension, message } = leading(signs.steps[step.index] ?? {}, weights.step);
+  const { dimension, message } = leading(signs, step.index, weights);
   const place = { step: step.index, start: step.start, end: step.start + step.text.length };
   return { doubt, finding: finding(dimension, SEVERITY, place, message) };
 }
 
-/** The sign that weighs most at a step, as the reason. */
+/** The sign that weighs most against a step or against the whole, as the reason. */
 function leading(
-  signs: Signs<StepSign>,
-  weights: DoubtWeights["step"],
+  { whole, steps }: FreeSigns,
+  step: number,
+  weights: DoubtWeights,
 ): { dimension: Dimension; message: string } {
-  const names = Object.keys(signs).filter((name): name is StepSign => name in STEP_SIGNS);
-  const [top] = names.sort((a, b) => weights[b] * (signs[b] ?? 0) - weights[a] * (signs[a] ?? 0));
-  if (top === undefined) return { dimension: "logic", message: "doubtful" };
+  const reasons = [
+    ...reasonsOf(STEP_SIGNS, weights.step, steps[step] ?? {}, 1),
+    // The signs of the whole weigh for "nothing is wrong".
+    ...reasonsOf(WHOLE_SIGNS, weights.whole, whole, -1),
+  ];
+  const telling = reasons.filter(({ name, weight }) => weight > 0 && !NO_REASON.has(name));
+  const [top] = telling.sort((a, b) => b.weight - a.weight);
+  if (top === undefined) return { dimension: "logic", message: "doubtful: many weak signs, none by itself" };
   return {
-    dimension: OF_GROUNDING.has(top) ? "grounding" : "logic",
-    message: `doubtful: ${STEP_SIGNS[top]}`,
+    dimension: OF_GROUNDING.has(top.name) ? "grounding" : "logic",
+    message: `doubtful: ${top.says}`,
   };
+}
+
+function reasonsOf<Name extends string>(
+  says: Readonly<Record<Name, string>>,
+  weights: Readonly<Record<Name, number>>,
+  signs: Signs<Name>,
+  side: 1 | -1,
+): { name: string; says: string; weight: number }[] {
+  const out: { name: string; says: string; weight: number }[] = [];
+  for (const name in says)
+    out.push({ name, says: says[name], weight: side * weights[name] * (signs[name] ?? 0) });
+  return out;
 }

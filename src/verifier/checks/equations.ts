@@ -1,13 +1,14 @@
 /** The equations of a solution in order, as the algebra check compares them. */
 import type { Chain, Side } from "../claims.js";
 import { chainsOf } from "../claims.js";
-import { type Node, variablesIn } from "../expression/ast.js";
+import type { Node } from "../expression/ast.js";
 import { evaluate, isExact, type Value } from "../expression/evaluate.js";
 import { identical } from "../expression/identity.js";
 import { lex } from "../expression/lexer.js";
 import { divide, integer, negate, type Rational, subtract } from "../expression/rational.js";
 import type { Budget } from "../limits.js";
 import type { Trace } from "../trace.js";
+import { cue } from "./check.js";
 
 export interface Equation {
   readonly step: number;
@@ -22,6 +23,15 @@ export interface Equation {
   /** True at random points: it constrains nothing. */
   readonly identity: boolean;
 }
+
+/** Words of a step that brings in other cases or other equations. */
+export const cases = cue(
+  /\bcases?\b|\bor\b|either|another|other|negative|similarly|also|respectively|\bif\b|suppose|assum|contradict|extraneous|reject|not valid|invalid|instead|mistake|however/i,
+);
+/** Equality that is not of numbers. */
+export const MODULAR =
+  /\\p?mod|\bmod(?:ulo)?\b|\\equiv|congruent|vector|matri|\\sim|\\vec|\\mathbf|\\in\b|\bbase\b/i;
+export const modular = cue(MODULAR);
 
 /** Words before an equation that make it a trial, a case or a definition instead of a consequence. */
 const TRIAL = new Set(
@@ -60,13 +70,11 @@ function pair(
   right: Side | undefined,
   budget: Budget,
 ): Equation | null {
-  if (!left?.node || !right?.node) return null;
-  const variables = [...new Set([...variablesIn(left.node), ...variablesIn(right.node)])]
-    .filter((n) => n !== "pi")
-    .sort();
+  if (!left?.node || !right?.node || numbered(chain, left)) return null;
+  const variables = [...new Set([...left.variables, ...right.variables])].filter((n) => n !== "pi").sort();
   if (variables.length === 0) return null;
   const assigns =
-    left.node.type === "variable" && variablesIn(right.node).length === 0
+    left.node.type === "variable" && right.variables.length === 0
       ? { assigns: { name: left.node.name, value: right.node } }
       : {};
   const identity =
@@ -83,6 +91,17 @@ function pair(
     identity,
   };
 }
+
+/** "the spaces in section 2 = x + 200": the number belongs to a name. */
+function numbered({ sides: [first], lead }: Chain, left: Side): boolean {
+  const word = lead.at(-1);
+  return left === first && left.node?.type === "number" && word !== undefined && !SAYS.has(word);
+}
+
+/** Words between which and an equation no name can stand. */
+const SAYS = new Set(
+  "so then that thus therefore hence have has get gets gives is are means and or equation".split(" "),
+);
 
 /** left - right at a point, exactly; null where it has no exact value. */
 function residual(equation: Equation, name: string, x: Rational, budget: Budget): Rational | null {

@@ -1,10 +1,10 @@
 /** Does every number come from somewhere? Givens copied right, none invented, none that matter left unused. */
 import type { Finding } from "../../data/records.js";
-import { equal, integer, type Rational, show } from "../expression/rational.js";
-import type { Given, Operand, Trace } from "../trace.js";
-import { isGiven } from "../trace.js";
+import { equal, show } from "../expression/rational.js";
+import { type Given, phraseOf } from "../givens.js";
+import type { Operand, Trace } from "../trace.js";
 import { type Check, type CheckInput, finding } from "./check.js";
-import { FACTS } from "./facts.js";
+import { wrongFacts } from "./facts.js";
 
 export const grounding: Check = (input) => [...invented(input), ...unused(input), ...facts(input)];
 
@@ -74,56 +74,27 @@ function looksLike(a: string, b: string): boolean {
   return apart.length === 1 && apart[0] === 1;
 }
 
-/** Givens that no computation and no sentence of the solution mentions: a hint, placed at the end. */
-function unused(input: CheckInput): Finding[] {
-  const { trace } = input;
+/** Givens that no computation and no sentence of the solution uses: a hint, placed at the end. */
+function unused({ question, trace, computations, ledger }: CheckInput): Finding[] {
   const last = trace.steps.at(-1);
-  if (last === undefined || trace.claims.length === 0) return [];
-  const written = new Set(
-    trace.steps.flatMap((step) => step.tokens.flatMap((t) => (t.value === undefined ? [] : [show(t.value)]))),
-  );
-  const stated = trace.givens.filter(
-    (given) => given.end > given.start && !small(given.value) && !written.has(show(given.value)),
-  );
-  const missing = stated.filter((given) => !isGiven(given.value, inWords(trace)));
+  if (last === undefined || computations.length === 0) return [];
   const place = { step: last.index, start: last.start, end: last.start + last.text.length };
-  return missing
+  return ledger.unused
     .slice(0, 3)
     .map((given) =>
-      finding(
-        "grounding",
-        0.25,
-        place,
-        `${show(given.value)} ${given.noun} of the problem is never used`.replace("  ", " "),
-      ),
+      finding("grounding", 0.25, place, `"${phraseOf(given, question)}" of the problem is never used`),
     );
-}
-
-const small = (value: Rational) => equal(value, integer(1)) || equal(value, integer(0)) || value.d !== 1n;
-
-function inWords(trace: Trace): Given[] {
-  return trace.claims.flatMap((claim) =>
-    claim.operands.map((o) => ({ value: o.value, start: o.start, end: o.end, noun: "", percent: false })),
-  );
 }
 
 /** "5 days in a week", "3 times a year" for quarterly: facts that everyone knows, stated wrongly. */
 function facts(input: CheckInput): Finding[] {
   const out: Finding[] = [];
-  for (const step of input.trace.steps) {
-    for (const { pattern, right, says } of FACTS) {
-      const match = pattern.exec(step.text);
-      const value = match?.[1];
-      if (match === null || value === undefined || right.includes(value)) continue;
-      if (input.question.includes(match[0])) continue;
-      const start = step.start + match.index;
-      const place = { step: step.index, start, end: start + match[0].length };
-      out.push(
-        finding("grounding", 0.7, place, `says "${match[0]}"; ${says}`, {
-          expected: right[0] ?? "",
-          found: value,
-        }),
-      );
+  for (const { index, text, start: offset } of input.trace.steps) {
+    for (const { words, start, stated, values, says } of wrongFacts(text)) {
+      if (input.question.includes(words)) continue;
+      const place = { step: index, start: offset + start, end: offset + start + words.length };
+      const message = `says "${words}"; ${says}`;
+      out.push(finding("grounding", 0.7, place, message, { expected: values[0] ?? "", found: stated }));
     }
   }
   return out;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { verify } from "../verify.js";
 import { ERROR_SEVERITY } from "./check.js";
+import { FORMAL } from "./doubt.js";
 
 const QUESTION = "Tom has 48 cards. He buys half as many and gives 5 away. How many cards does he have?";
 const REFERENCE = ["48 / 2 = 24 cards", "48 + 24 = 72 cards", "72 - 5 = 67 cards", "The answer is: 67"];
@@ -47,7 +48,7 @@ describe("beside a reference solution", () => {
     ["operands the wrong way round", ["48 / 2 = 24", "48 + 24 = 72", "5 - 72 = -67"], "logic", 2, "67"],
     ["another operand", ["48 / 2 = 24", "48 + 5 = 53", "53 - 5 = 48"], "logic", 1, "72"],
     ["a computation left out", ["48 + 48 = 96", "96 - 5 = 91"], "logic", 0, "72"],
-    ["the last computation left out", ["48 / 2 = 24", "48 + 24 = 72"], "logic", 1, "67"],
+    ["the last computation left out", ["48 / 2 = 24", "48 + 24 = 72"], "logic", 2, "67"],
     ["a number that the problem does not state", ["46 / 2 = 23", "46 + 23 = 69"], "grounding", 0, "24"],
     ["nothing in common", ["48 * 5 * 5 = 1200"], "logic", 0, undefined],
   ])("names %s", (_name, lines, dimension, step, expected) => {
@@ -80,4 +81,42 @@ describe("beside a reference solution", () => {
     const solution = ["48 * 1.5 = 72", "72 - 5 = 67", "The answer is: 67"];
     expect(accusations({ question: QUESTION, solution, referenceSolution })).toEqual([]);
   });
+});
+
+describe("numbers of the problem that are not what they are used as", () => {
+  const question = "A shop sells 12 shirts at $15 each and 4 hats at $9 each. How much is earned?";
+  const reference = "12 * 15 = 180\n4 * 9 = 36\n180 + 36 = 216\n#### 216";
+  const found = (solution: readonly string[]) =>
+    accusations({ question, solution, referenceSolution: reference }).map((f) => [f.dimension, f.message]);
+
+  it("names a given that is left out", () => {
+    expect(found(["12 * 15 = 180", "180 + 9 = 189", "The answer is: 189"])).toContainEqual([
+      "grounding",
+      'never uses "4 hats" of the problem, which the reference solution uses',
+    ]);
+  });
+
+  it("names a given that stands where another belongs", () => {
+    expect(found(["12 * 9 = 108", "4 * 15 = 60", "108 + 60 = 168", "The answer is: 168"])).toContainEqual([
+      "grounding",
+      "takes 9 for what is 15",
+    ]);
+  });
+
+  it("leaves a wrong operation to logic", () => {
+    const wrong = found(["12 * 15 = 180", "4 * 9 = 36", "180 - 36 = 144", "The answer is: 144"]);
+    expect(wrong.map(([dimension]) => dimension)).toEqual(["logic"]);
+  });
+});
+
+describe("problems in formal notation", () => {
+  it.each(["Find $x$ so that x is 5.", "He has $6$ beads.", "\\(5\\) beads", "How many integers are there?"])(
+    "are told: %s",
+    (question) => expect(FORMAL.test(question)).toBe(true),
+  );
+
+  it.each(["A pen costs $.50, a book $5 and $6.", "What does he pay, in $?", "It costs $5."])(
+    "are not problems about money: %s",
+    (question) => expect(FORMAL.test(question)).toBe(false),
+  );
 });

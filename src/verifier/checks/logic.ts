@@ -6,7 +6,7 @@ import type { Finding } from "../../data/records.js";
 import { type Chain, nounOf } from "../claims.js";
 import { evaluate, isExact } from "../expression/evaluate.js";
 import { divide, equal, integer, isInteger, type Rational, show } from "../expression/rational.js";
-import { type Check, type CheckInput, finding } from "./check.js";
+import { type Check, type CheckInput, finding, spoken } from "./check.js";
 import { conclusion } from "./conclusion.js";
 import { FORMAL } from "./doubt.js";
 
@@ -59,7 +59,7 @@ function changedLabels(input: CheckInput): Finding[] {
     const before = seen.get(label);
     if (before === undefined) seen.set(label, { value, step: chain.step });
     else if (!equal(before.value, value) && !scaleOf(before.value, value)) {
-      const message = `${label} was ${show(before.value)}, now ${show(value)}`;
+      const message = `${label} was ${spoken(before.value)}, now ${spoken(value)}`;
       out.push(
         finding("logic", before.step === chain.step ? 0.3 : 0.6, chain, message, {
           expected: show(before.value),
@@ -77,7 +77,9 @@ function labelOf(chain: Chain): string | null {
   if (label === null) return null;
   const words = label
     .split(" ")
-    .filter((word) => !["the", "a", "so", "of", "therefore", "then", "now"].includes(word));
+    .filter(
+      (word) => !["the", "a", "so", "of", "therefore", "then", "now", "is", "was", "are"].includes(word),
+    );
   return words.length >= 3 ? words.join(" ") : null;
 }
 
@@ -108,11 +110,12 @@ function brokenCounts(input: CheckInput): Finding[] {
   for (const chain of input.trace.chains) {
     const noun = nounOf(chain);
     const value = COUNTED.test(noun) && chain.trail[1] !== "per" ? finalValue(chain, input) : null;
-    if (value === null || (isInteger(value) && value.n >= 0n)) continue;
+    // A share, "1/12 of the cats", is no count.
+    if (value === null || (value.n >= 0n && (isInteger(value) || value.n < value.d))) continue;
     const message =
       value.n < 0n
-        ? `a negative number of ${noun}: ${show(value)}`
-        : `a broken number of ${noun}: ${show(value)}`;
+        ? `a negative number of ${noun}: ${spoken(value)}`
+        : `a broken number of ${noun}: ${spoken(value)}`;
     out.push(finding("logic", 0.6, chain, message, { found: show(value) }));
   }
   return out;

@@ -3,21 +3,20 @@
  * is weak: right solutions show them too. `choice.ts` weighs them against each other.
  */
 import type { Finding } from "../../data/records.js";
-import { type Computation, close, computationsOf, ground } from "../alignment/computations.js";
-import { variablesIn } from "../expression/ast.js";
+import { type Computation, close, ground } from "../alignment/computations.js";
+import type { CheckInput } from "../checks/check.js";
 import { equal, isInteger, type Rational } from "../expression/rational.js";
-import type { Budget } from "../limits.js";
-import { isConstant, isGiven, type Trace, type TracedStep } from "../trace.js";
+import { isGiven, type Trace } from "../trace.js";
 import type { Signs } from "./choice.js";
 import { addsAgain, contradicts, takesBack } from "./relations.js";
-import { renames, unusedGivens } from "./roles.js";
+import { renames, unusedSteps } from "./roles.js";
 
 /** What each sign says of a step. */
 export const STEP_SIGNS = {
   foreign: "a number that is neither in the problem, nor derived, nor common knowledge",
+  inHead: "a number that is one operation away from known ones, which is not shown",
   constant: "a number of common knowledge that the problem does not state",
   fraction: "a broken value above one that is no half, quarter or amount of cents",
-  negative: "a negative value",
   assume: "an assumption",
   round: "a value is rounded before the end",
   hedge: "a word of doubt",
@@ -26,12 +25,9 @@ export const STEP_SIGNS = {
   takesBack: "takes away what its operand was made from",
   renamed: "a given with another noun behind it than in the problem",
   unused: "speaks of what stands beside a given that is never used",
-  totals: "gives the answer though a given is never used",
-  deadEnd: "computes a value that nothing uses",
   ignores: "gives the answer though a computed value is not used",
   sum: "adds three numbers or more",
   repeats: "uses a given twice in one computation",
-  each: "speaks of each, every or per, and computes",
   empty: "no number at all",
   prose: "numbers are stated, nothing is computed",
   first: "the first step that computes",
@@ -41,16 +37,18 @@ export const STEP_SIGNS = {
 } as const;
 export type StepSign = keyof typeof STEP_SIGNS;
 
-/** What each sign says of the whole solution. */
+/** What each sign says of the whole solution. Counts of things found are in thirds, at most 1. */
 export const WHOLE_SIGNS = {
   base: "always 1",
-  brokenAnswer: "a broken answer to 'how many'",
+  brokenAnswer: "a broken answer to 'how many', or one that is no amount of cents",
   negativeAnswer: "a negative answer",
   noAnswer: "no answer that is a number",
-  deadEnds: "computed values that nothing uses: 1/3 each, at most 1",
-  hints: "findings of the checks: 1/3 each, at most 1",
-  long: "steps: 1/10 each, at most 1",
-  few: "fewer computations than givens by more than two",
+  deadEnds: "computed values are never used",
+  hints: "the checks found something",
+  long: "steps, in tens, at most 1",
+  unused: "numbers of the problem are never used",
+  uncomputed: "no computation gives the answer",
+  words: "words of the problem, in hundreds, at most 2",
 } as const;
 export type WholeSign = keyof typeof WHOLE_SIGNS;
 
@@ -63,36 +61,29 @@ const ASSUME = /\b(?:assum|standard\b|typical)/i;
 const ROUND = /\bround|\bwhole\b|\bfraction of an?\b/i;
 const HEDGE =
   /\b(?:however|seems?|mistake|without|interpret\w{0,12}|not (?:provided|specified|given|stated|mentioned|possible))\b/i;
-const EACH = /\b(?:each|per|every)\b/i;
 const HOW_MANY = /\bhow many\b/i;
 
-/**
- * @param answer the solution's answer, where it is a number
- * @param findings what the checks found
- */
+/** @param findings what the checks found */
 export function freeSigns(
-  question: string,
-  trace: Trace,
-  answer: Rational | null,
+  { question, trace, computations: own, ledger, answer: found }: CheckInput,
   findings: readonly Finding[],
-  budget: Budget,
 ): FreeSigns {
-  const own = computationsOf(trace, budget);
+  const answer = found?.value ?? null;
   const { givens, steps } = trace;
   const last = steps.length - 1;
   const answering = answer === null ? undefined : own.find((c) => close(c.stated ?? c.value, answer));
   const end = answer === null ? undefined : own.findLast((c) => close(c.stated ?? c.value, answer));
   const dead = deadEnds(own, end, answering?.step ?? last);
-  const unused = unusedGivens(question, trace);
+  const { unused } = ledger;
+  const speaking = unusedSteps(question, trace, unused);
   const working = own[0]?.step;
   const byStep = steps.map((): Computation[] => []);
   for (const c of own) byStep[c.step]?.push(c);
   const equations = new Set(
     trace.chains.flatMap((chain) =>
-      chain.sides.some(({ node }) => node !== null && variablesIn(node).length > 0) ? [chain.step] : [],
+      chain.sides.some(({ variables }) => variables.length > 0) ? [chain.step] : [],
     ),
   );
-  const seen = new Set<string>();
   const out = steps.map((step, i): Signs<StepSign> => {
     const signs: Partial<Record<StepSign, number>> = {};
     const on = (sign: StepSign, yes: boolean) => {
@@ -100,15 +91,10 @@ export function freeSigns(
     };
     const here = byStep[i] ?? [];
     const { text } = step;
-    for (const c of here) for (const v of [c.value, c.stated]) if (v !== null) seen.add(key(v));
-    for (const value of newNumbers(step, seen)) {
-      if (isGiven(value, givens)) continue;
-      on(isConstant(value) ? "constant" : "foreign", true);
-    }
-    on(
-      "negative",
-      here.some((c) => c.value.n < 0n),
-    );
+    const news = ledger.news[i];
+    on("foreign", (news?.foreign.length ?? 0) > 0);
+    on("inHead", (news?.inHead.length ?? 0) > 0);
+    on("constant", (news?.constant.length ?? 0) > 0);
     on(
       "fraction",
       here.some((c) => broken(c.value)),
@@ -126,12 +112,7 @@ export function freeSigns(
       here.some((c) => takesBack(c, own)),
     );
     on("renamed", renames(step, givens));
-    on("unused", unused.steps.has(i));
-    on("totals", unused.count > 0 && answering?.step === i);
-    on(
-      "deadEnd",
-      dead.some((c) => c.step === i),
-    );
+    on("unused", speaking.has(i));
     on("ignores", dead.length > 0 && answering?.step === i);
     on(
       "sum",
@@ -141,7 +122,6 @@ export function freeSigns(
       "repeats",
       here.some((c) => repeats(c, trace)),
     );
-    on("each", here.length > 0 && EACH.test(text));
     const silent = here.length === 0 && !equations.has(i);
     const states = step.tokens.some((token) => token.kind === "number");
     on("empty", silent && !states);
@@ -156,31 +136,26 @@ export function freeSigns(
   const flag = (sign: WholeSign, yes: boolean): Signs<WholeSign> => (yes ? { [sign]: 1 } : {});
   const whole: Signs<WholeSign> = {
     base: 1,
-    ...flag("brokenAnswer", answer !== null && !isInteger(answer) && HOW_MANY.test(question)),
+    ...flag(
+      "brokenAnswer",
+      answer !== null && !isInteger(answer) && (HOW_MANY.test(question) || !cents(answer)),
+    ),
     ...flag("negativeAnswer", answer !== null && answer.n < 0n),
     ...flag("noAnswer", answer === null),
     deadEnds: third(dead.length),
     hints: third(findings.filter((f) => f.dimension !== "form" && f.dimension !== "answer").length),
     long: Math.min(10, steps.length) / 10,
-    ...flag("few", own.length + 2 < unused.stated),
+    unused: third(unused.length),
+    ...flag("uncomputed", answer !== null && own.length > 0 && answering === undefined),
+    words: Math.min(200, question.split(/\s+/).length) / 100,
   };
   return { whole, steps: out };
 }
 
-const key = ({ n, d }: Rational) => `${n}/${d}`;
-
-/** Numbers that a step is the first to write. */
-function newNumbers(step: TracedStep, seen: Set<string>): Rational[] {
-  const label = /\bstep\s{0,3}\d/i.test(step.text);
-  return step.tokens.flatMap(({ kind, value }) => {
-    if (kind !== "number" || value === undefined || seen.has(key(value))) return [];
-    seen.add(key(value));
-    return label && isInteger(value) && value.n <= 20n ? [] : [value];
-  });
-}
+const cents = ({ n, d }: Rational) => (n * 100n) % d === 0n;
 
 function broken(value: Rational): boolean {
-  return value.n > value.d && (value.n * 100n) % value.d !== 0n;
+  return value.n > value.d && !cents(value);
 }
 
 function repeats({ forms: [form] }: Computation, trace: Trace): boolean {

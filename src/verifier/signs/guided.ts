@@ -6,14 +6,16 @@
 import type { Finding } from "../../data/records.js";
 import { type Aligned, align, type Match } from "../alignment/align.js";
 import { type Computation, close, computationsOf, ground } from "../alignment/computations.js";
+import type { CheckInput } from "../checks/check.js";
 import { equal, type Rational } from "../expression/rational.js";
-import type { Budget } from "../limits.js";
-import { isConstant, isGiven, type Trace, type TracedStep } from "../trace.js";
+import { type Given, isConstant, isGiven } from "../givens.js";
+import { ledgerOf } from "../ledger.js";
+import type { Trace, TracedStep } from "../trace.js";
 import type { Signs } from "./choice.js";
 
 /** What each sign says of a step. `departing`: the first computation that leaves every way to the reference's values. */
 export const GUIDED_SIGNS = {
-  departs: "it holds the departing computation, or, with none, the first that gives the answer",
+  departs: "it holds the departing computation, or, with none, concludes",
   answers: "it departs by the answer alone",
   misstated: "the departing computation states another value than its own",
   operation: "the departing computation is one of the reference's with another operation",
@@ -43,24 +45,21 @@ export interface GuidedSteps {
   readonly cause: Aligned | null;
   /** The reference's last computation, where the solution makes none like it. */
   readonly missing: Computation | null;
+  /** Givens that the reference uses and the solution does not. */
+  readonly unused: readonly Given[];
 }
 
 const DEPARTS: ReadonlySet<Match> = new Set<Match>(["operation", "operand", "alone", "chance", "known"]);
 /** Severity from which a finding is nearly certain, and from which it accuses. */
 const [CERTAIN, ACCUSES] = [0.8, 0.5];
 
-/**
- * @param answer the solution's answer, where it is a number
- * @param findings what the checks found without looking at the reference solution
- */
+/** @param findings what the checks found without looking at the reference solution */
 export function guidedSigns(
-  trace: Trace,
+  { trace, computations: own, ledger, answer: found, budget }: CheckInput,
   reference: Trace,
-  answer: Rational | null,
   findings: readonly Finding[],
-  budget: Budget,
 ): GuidedSteps {
-  const own = computationsOf(trace, budget);
+  const answer = found?.value ?? null;
   const theirs = computationsOf(reference, budget);
   const known = [...reference.givens.map((given) => given.value), ...numbersOf(reference)];
   const aligned = align(own, theirs, known, budget);
@@ -70,7 +69,7 @@ export function guidedSigns(
   const end = theirs.at(-1);
   const reached = end === undefined || aligned.some((a) => a.twin === end && !DEPARTS.has(a.match));
   // All of the reference was computed: the conclusion alone is wrong.
-  const concluding = reached ? undefined : answering?.step;
+  const concluding = reached ? undefined : concludes(trace, own, answering, found?.start ?? 0);
   const place = cause?.computation.step ?? concluding ?? trace.steps.length - 1;
   const second = departing.find((a) => a.computation.step > place)?.computation.step;
   const certain = findings.find((f) => judges(f) && f.severity >= CERTAIN)?.step ?? Number.POSITIVE_INFINITY;
@@ -96,7 +95,9 @@ export function guidedSigns(
       ...when("last", i === trace.steps.length - 1),
     };
   });
-  return { steps, cause, missing: reached ? null : end };
+  const theirUnused = ledgerOf(reference, theirs, budget).unused;
+  const unused = ledger.unused.filter(({ start }) => !theirUnused.some((given) => given.start === start));
+  return { steps, cause, missing: reached ? null : end, unused };
 }
 
 const when = (sign: GuidedSign, on: boolean): Signs<GuidedSign> => (on ? { [sign]: 1 } : {});
@@ -126,6 +127,20 @@ function departures(
       misstated(computation) ||
       (DEPARTS.has(match) && !back.has(computation.index) && path.has(computation.index)),
   );
+}
+
+/**
+ * The step in which a solution ends too early: a line of its own behind all computations that takes a value for the
+ * answer, or else the step that computes it.
+ */
+function concludes(
+  { steps }: Trace,
+  own: readonly Computation[],
+  answering: Computation | undefined,
+  at: number,
+): number | undefined {
+  const line = steps.findLast((step) => step.start <= at)?.index;
+  return line !== undefined && line > (own.at(-1)?.step ?? line) ? line : answering?.step;
 }
 
 function misstated({ value, stated }: Computation): boolean {

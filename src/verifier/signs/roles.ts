@@ -1,49 +1,29 @@
 /** Givens by the words beside them: which are never used, and which come back with another noun. */
 import { equal } from "../expression/rational.js";
-import type { Given, Trace, TracedStep } from "../trace.js";
+import { type Given, isTelling } from "../givens.js";
+import type { Trace, TracedStep } from "../trace.js";
 
-/** Words that say nothing of what a sentence is about. */
-const COMMON = new Set(
-  (
-    "the a an of in and to is was are were for on at by with from his her their its he she it they that this which who as be has " +
-    "have had how many much does do did will would can each every per if then than so not no or one two three all what total " +
-    "more less there when after before also into out up them him only other same"
-  ).split(" "),
-);
 /** Words that a step shares with the sentence of an unused given, from which it speaks of the same. */
 const SHARED = 2;
 
-export interface UnusedGivens {
-  /** Givens that the solution never writes. */
-  readonly count: number;
-  /** Givens that the problem states, without 0 and 1. */
-  readonly stated: number;
-  /** Steps that speak of what stands beside one of them in the problem. */
-  readonly steps: ReadonlySet<number>;
-}
-
-export function unusedGivens(question: string, trace: Trace): UnusedGivens {
-  const written = new Set<string>();
-  for (const step of trace.steps)
-    for (const { value } of step.tokens) if (value !== undefined) written.add(`${value.n}/${value.d}`);
-  const stated = trace.givens.filter(
-    ({ value, start, end }) => end > start && !(value.d === 1n && value.n < 2n),
-  );
-  const unused = stated.filter(({ value }) => !written.has(`${value.n}/${value.d}`));
+/** The steps that speak of what stands beside an unused given in the problem. */
+export function unusedSteps(question: string, trace: Trace, unused: readonly Given[]): ReadonlySet<number> {
   const steps = new Set<number>();
-  if (unused.length === 0) return { count: 0, stated: stated.length, steps };
+  if (unused.length === 0) return steps;
   const words = trace.steps.map(
     (step) => new Set(step.tokens.flatMap((t) => (t.kind === "word" ? [t.text.toLowerCase()] : []))),
   );
-  for (const given of unused) {
+  for (const given of unused.slice(0, MAX_UNUSED)) {
     const beside = clauseWords(question, given);
     const shared = words.map((own) => beside.filter((word) => own.has(word)).length);
     const most = Math.max(0, ...shared);
     if (most >= SHARED) steps.add(shared.indexOf(most));
   }
-  return { count: unused.length, stated: stated.length, steps };
+  return steps;
 }
 
+/** Unused givens that are held against the steps. */
+const MAX_UNUSED = 50;
 /** Characters of a clause that are looked at on either side of a number. */
 const MAX_CLAUSE = 200;
 
@@ -57,7 +37,7 @@ function clauseWords(question: string, { start, end }: Given): string[] {
     .slice(from, to)
     .toLowerCase()
     .split(/[^a-z]/);
-  return [...new Set(words)].filter((word) => word.length > 2 && !COMMON.has(word));
+  return [...new Set(words)].filter((word) => word.length > 2 && isTelling(word));
 }
 
 /** Whether a clause ends at a character: punctuation that stands in no number. */
@@ -81,7 +61,7 @@ export function renames(step: TracedStep, givens: readonly Given[]): boolean {
   });
 }
 
-const telling = (word: string) => word.length > 3 && !COMMON.has(word.toLowerCase());
+const telling = (word: string) => word.length > 3 && isTelling(word.toLowerCase());
 
 /** A noun without the ending of its plural. */
 function stem(word: string): string {
