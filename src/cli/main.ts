@@ -1,6 +1,11 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 node
+/**
+ * `nearmiss VERB`: each verb is a file in `verbs/`; errors and exit codes are in `failure.ts`.
+ *
+ * The settings above have glibc keep the memory of large arrays for the next ones. Fresh pages from the kernel for each
+ * would cost training a third of its time (docs/performance.md); where there is no glibc they mean nothing.
+ */
 import { report } from "./failure.js";
-/** `nearmiss VERB`: each verb is a file in `verbs/`; errors and exit codes are in `failure.ts`. */
 import { runProgram } from "./program.js";
 
 // `nearmiss verify --out - | head` ends quietly when head has seen enough.
