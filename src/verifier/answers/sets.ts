@@ -64,17 +64,16 @@ function join(
   combine: (a: readonly Piece[], b: readonly Piece[]) => readonly Piece[],
 ): RealSet | null {
   if (parts.length > MAX_PIECES) return null;
-  let out: RealSet | null = null;
-  for (const part of parts) {
-    if (!budget.spend(part.length)) return null;
-    const set = each(part, budget);
-    if (set === null) return null;
-    if (out?.variable && set.variable && out.variable !== set.variable) return null;
-    const pieces: readonly Piece[] = out === null ? set.pieces : combine(out.pieces, set.pieces);
+  let pieces: readonly Piece[] = [];
+  let variable: string | null = null;
+  for (const [i, part] of parts.entries()) {
+    const set = budget.spend(part.length) ? each(part, budget) : null;
+    if (set === null || (variable && set.variable && variable !== set.variable)) return null;
+    variable ??= set.variable;
+    pieces = i === 0 ? set.pieces : combine(pieces, set.pieces);
     if (pieces.length > MAX_PIECES) return null;
-    out = { pieces, variable: out?.variable ?? set.variable };
   }
-  return out;
+  return parts.length === 0 ? null : { pieces, variable };
 }
 
 function atom(source: string, budget: Budget): RealSet | null {

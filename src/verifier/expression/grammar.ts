@@ -1,6 +1,6 @@
 /** Binding powers, words that operate and names of functions: what the parser knows as data. */
 import type { BinaryOperator, FunctionName, Node } from "./ast.js";
-import { multiply, ratio } from "./rational.js";
+import { isInteger } from "./rational.js";
 import type { Token } from "./tokens.js";
 
 /** `{a \over b}`, `{n \choose k}`: everything on both sides. */
@@ -88,19 +88,10 @@ export function fractionNode(above: Token, below: Token): Node | null {
   };
 }
 
-export function isPartValue(d: bigint): boolean {
-  return d !== 1n;
-}
-
 /** A fraction, spelled or written: "half of 10", "2/5 of 4000". */
 export function isPart(node: Node): boolean {
-  if (node.type === "number") return node.value.d !== 1n && node.places === 0;
-  if (
-    node.type !== "binary" ||
-    node.op !== "/" ||
-    node.left.type !== "number" ||
-    node.right.type !== "number"
-  )
-    return false;
-  return multiply(node.left.value, ratio(1, 1)) !== null && node.left.value.n <= node.right.value.n;
+  if (node.type === "number") return !isInteger(node.value) && node.places === 0;
+  if (node.type !== "binary" || node.op !== "/") return false;
+  const { left, right } = node;
+  return left.type === "number" && right.type === "number" && left.value.n <= right.value.n;
 }

@@ -1,11 +1,11 @@
 /** Operands: what stands before any operator, by the kind of its first token. */
-import { MULTIPLIERS, numberWords } from "../words.js";
-import type { BinaryOperator, Node } from "./ast.js";
-import { FUNCTION_LETTERS, isPartValue, numberNode, POSTFIX, PRODUCT, SUM } from "./grammar.js";
+import type { Node } from "./ast.js";
+import { FUNCTION_LETTERS, numberNode, POSTFIX, PRODUCT } from "./grammar.js";
 import { command } from "./latex.js";
 import type { Reader } from "./reader.js";
 import type { Token } from "./tokens.js";
 import { startsOperand } from "./unitwords.js";
+import { word } from "./wordoperands.js";
 
 type Rule = (reader: Reader, token: Token) => Node | null;
 
@@ -145,60 +145,4 @@ function application(reader: Reader, name: string): Node | null {
     }
   }
   return null;
-}
-
-function word(reader: Reader): Node | null {
-  const words: string[] = [];
-  for (let k = 0; k < 8 && reader.is("word", undefined, k); k++) words.push(reader.peek(k)?.text ?? "");
-  const first = (words[0] ?? "").toLowerCase();
-  const article = first === "a" || first === "an" ? 1 : 0;
-  // "a third" is "one third".
-  const spelled = numberWords(article === 1 ? ["one", ...words.slice(1)] : words, 0);
-  const start = reader.peek()?.start ?? 0;
-  if (spelled !== null && (article === 0 || isPartValue(spelled.value.d))) {
-    reader.at += spelled.length;
-    const end = reader.tokens[reader.at - 1]?.end ?? start;
-    return { type: "number", value: spelled.value, places: 0, start, end };
-  }
-  const named = NAMED_RESULTS.get(first);
-  if (named !== undefined && words[1] === "of") return resultOf(reader, named);
-  const factor = MULTIPLIERS.get(first);
-  if (
-    factor === undefined ||
-    (first !== "twice" && first !== "double" && first !== "triple" && first !== "thrice")
-  ) {
-    return null;
-  }
-  const token = reader.peek();
-  reader.at++;
-  skipComparison(reader);
-  if (token === undefined || !startsOperand(reader.peek())) return null;
-  const left: Node = { type: "number", value: factor, places: 0, start: token.start, end: token.end };
-  const right = reader.expression(PRODUCT);
-  return right && { type: "binary", op: "*", left, right };
-}
-
-/** "twice as many apples as 12": the words up to the second "as". */
-function skipComparison(reader: Reader): void {
-  if (!reader.is("word", "as")) return;
-  let ahead = 1;
-  while (ahead < 6 && reader.is("word", undefined, ahead) && !reader.is("word", "as", ahead)) ahead++;
-  if (reader.is("word", "as", ahead)) reader.at += ahead + 1;
-}
-
-/** "the product of 3 and 4". */
-const NAMED_RESULTS: ReadonlyMap<string, BinaryOperator> = new Map<string, BinaryOperator>([
-  ["sum", "+"],
-  ["difference", "-"],
-  ["product", "*"],
-  ["quotient", "/"],
-]);
-
-function resultOf(reader: Reader, op: BinaryOperator): Node | null {
-  reader.at += 2;
-  const left = reader.expression(0);
-  if (left === null || !reader.is("word", "and")) return null;
-  reader.at++;
-  const right = reader.expression(SUM);
-  return right && { type: "binary", op, left, right };
 }
