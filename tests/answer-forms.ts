@@ -55,6 +55,8 @@ export const SAME: Readonly<Record<string, Pairs>> = {
     ["USD 20", "$20"],
     ["18.00 USD", "18"],
     ["5k", "5000"],
+    ["$2.5k", "2500"],
+    ["2k", "k + k"],
   ],
   units: [
     ["2 hours", "120 minutes"],

@@ -1,15 +1,6 @@
 /** Answers with units: "2 hours", "5 feet 6 inches", "$0.50", "15 cm^2", "60 mph". */
 import { evaluate, isExact } from "../expression/evaluate.js";
-import {
-  add,
-  divide,
-  equal,
-  integer,
-  multiply,
-  power,
-  type Rational,
-  ratio,
-} from "../expression/rational.js";
+import { add, divide, equal, integer, multiply, power, type Rational } from "../expression/rational.js";
 import { Budget } from "../limits.js";
 import { unitOf } from "../units.js";
 import { read } from "./values.js";
@@ -156,10 +147,19 @@ export function sameMeasure(a: string, b: string): boolean | null {
   return x.dimension === y.dimension && equal(x.value, y.value);
 }
 
-/** "3 dozen eggs" as a number of eggs; the text itself where no dozen is counted. */
+/** Signs and words behind a number that count it in packs, and how many are in one. */
+const PACKS: readonly (readonly [RegExp, Rational])[] = [
+  [/^([\d.,/ ]+) dozens?(?: [a-z]+)?$/i, integer(12)],
+  [/^\$?(\d{1,3}(?:\.\d{1,3})?)k$/i, integer(1000)],
+];
+
+/** "3 dozen eggs" as a number of eggs, "$5k" as one of dollars; the text itself where nothing is counted so. */
 export function counted(text: string): string {
-  const match = /^([\d.,/ ]+) dozens?(?: [a-z]+)?$/i.exec(text);
-  const count = match?.[1] === undefined ? null : amountOf(match[1]);
-  const total = count && multiply(count, ratio(12, 1));
-  return total === null ? text : `${total.n}/${total.d}`;
+  for (const [pattern, size] of PACKS) {
+    const count = pattern.exec(text)?.[1];
+    const total = count === undefined ? null : amountOf(count);
+    const all = total && multiply(total, size);
+    if (all) return `${all.n}/${all.d}`;
+  }
+  return text;
 }

@@ -43,7 +43,6 @@ export function strip(source: string): string {
   text = text
     .replace(ABOUT, "")
     .replace(SCALE, (_, word: string) => `\\cdot 10^{${POWERS_OF_TEN[word.toLowerCase()] ?? 0}}`);
-  if (/[kK]$/.test(text)) text = text.replace(/^(\$?\d{1,3}(?:\.\d{1,3})?)k$/i, "$1\\cdot 10^{3}");
   text = text.replace(/ {2,}/g, " ").trim();
   return unwrap(/\d\.\.\.$/.test(text) ? text : withoutEnd(text, " .,;:"));
 }
