@@ -13,16 +13,10 @@ import { ensureFolder, fileError, hashFile, writeFileAtomic } from "../data/fold
 import { readJson } from "../data/jsonl.js";
 import { NearmissError } from "../errors.js";
 import { readSafetensors, writeSafetensors } from "../model/safetensors.js";
-import type { AdamW, Tensors } from "./optimizer.js";
+import type { TrainingState } from "./store.js";
 
 /** What a run is, field by field, so that an error can say which field differs. */
 export type Fingerprint = Readonly<Record<string, string | number | boolean>>;
-
-/** What a checkpoint holds and resuming restores, in place. */
-export interface TrainingState {
-  readonly parameters: Tensors;
-  readonly optimizer: AdamW;
-}
 
 export interface Resumed {
   /** Optimiser steps done; 0 where there was no checkpoint. */

@@ -1,18 +1,11 @@
-/** Direct preference optimisation with per-pair weights; the losses and their formulas are in losses.ts. */
-import { NearmissError } from "../errors.js";
-import type { Logps } from "../model/types.js";
-import { planSteps } from "./batches.js";
-import { type Example, rowTokens } from "./examples.js";
-import { pick, Session, type TrainingResult, type TrainingRun } from "./loop.js";
-import { DPO_METRICS, type PairLogps, type StepTotals, weightedDpo, zeroMetrics } from "./losses.js";
+/** DPO with its run kept in files. */
+import { type DpoLoop, dpoLoop } from "./dpo-loop.js";
+import { FileStore } from "./files.js";
+import type { TrainingResult, TrainingRun } from "./loop.js";
 import type { DpoOptions } from "./options.js";
-import { type ReferenceLogps, referenceLogps } from "./reference.js";
+import { openReference } from "./reference-file.js";
 
-export interface DpoRun extends TrainingRun<DpoOptions> {
-  /** Completions [chosen, rejected] a row (see `encodePairs`). */
-  readonly pairs: readonly Example[];
-  /** False: every pair weighs 1, whatever its `weight`. */
-  readonly weighted: boolean;
+export interface DpoRun extends DpoLoop, TrainingRun<DpoOptions> {
   /** Where the reference log-probabilities are cached, `folder` by default; arms on the same pairs can share one. */
   readonly referenceFolder?: string;
 }
@@ -23,64 +16,7 @@ export interface DpoRun extends TrainingRun<DpoOptions> {
  * aborted.
  */
 export async function trainDpo(run: DpoRun): Promise<TrainingResult> {
-  const { model, pairs, weighted, options } = run;
-  const weightOf = (pair: Example): number => (weighted ? pair.weight : 1);
-  const plan = planSteps(
-    pairs.map(({ row }) => rowTokens(row)),
-    options,
-  );
-  const reference = await referenceLogps(run, run.referenceFolder ?? run.folder, pairs, plan);
-  const session = await Session.open(run, "dpo", pairs, plan, { weighted });
-
-  for await (const step of session.steps()) {
-    const totals = stepTotals(pick(pairs, step.examples), weightOf);
-    const metrics = zeroMetrics();
-    for await (const indices of session.microBatches(step)) {
-      const batch = pick(pairs, indices);
-      const share = (policy: Logps) =>
-        weightedDpo(withReference(policy, indices, batch, reference), batch.map(weightOf), totals, options);
-      const policy = await model.backward(
-        batch.map(({ row }) => row),
-        (logps) => share(logps).gradients,
-      );
-      const added = share(policy).metrics;
-      for (const name of DPO_METRICS) metrics[name] += added[name];
-    }
-    await session.update(step, metrics);
-  }
-  return session.result();
-}
-
-function stepTotals(pairs: readonly Example[], weightOf: (pair: Example) => number): StepTotals {
-  return {
-    pairs: pairs.length,
-    weight: pairs.reduce((sum, pair) => sum + weightOf(pair), 0),
-    chosenTokens: pairs.reduce((sum, { row }) => sum + (row.completions[0]?.length ?? 0), 0),
-  };
-}
-
-function withReference(
-  policy: Logps,
-  indices: readonly number[],
-  pairs: readonly Example[],
-  reference: ReferenceLogps,
-): PairLogps[] {
-  return pairs.map(({ id, row }, k) => {
-    const [chosen, rejected] = policy[k] ?? [];
-    const [referenceChosen, referenceRejected] = reference.get(indices[k] ?? -1) ?? [];
-    const [chosenTokens, rejectedTokens] = row.completions.map((completion) => completion.length);
-    if (
-      chosen === undefined ||
-      rejected === undefined ||
-      referenceChosen === undefined ||
-      referenceRejected === undefined ||
-      chosenTokens === undefined ||
-      rejectedTokens === undefined
-    ) {
-      throw new NearmissError(
-        `Pair ${id}: DPO needs two completions a row, the chosen and the rejected one.`,
-      );
-    }
-    return { chosen, rejected, referenceChosen, referenceRejected, chosenTokens, rejectedTokens };
-  });
+  const { pairs, weighted, folder, referenceFolder = folder } = run;
+  const store = new FileStore(run, "dpo", pairs, { weighted });
+  return dpoLoop(run, store, openReference(run, referenceFolder, pairs));
 }

@@ -1,37 +1,37 @@
 /**
  * What SFT and DPO share around their step: where to resume, the update (check, clip, schedule, AdamW), metrics,
- * checkpoints, progress and stopping. The loop itself stands in sft.ts and dpo.ts.
+ * checkpoints, progress and stopping. The loop itself stands in sft-loop.ts and dpo-loop.ts. No `node:` import: it runs
+ * in a browser tab as well, with another store than files.
  */
-import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { hashOf, writeFileAtomic } from "../data/folder.js";
-import { type JsonlAppender, openAppender } from "../data/jsonl.js";
 import { NearmissError } from "../errors.js";
 import type { TrainableModel } from "../model/types.js";
 import type { Step } from "./batches.js";
-import { type Fingerprint, resumeCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { type Example, rowTokens } from "./examples.js";
-import { openMetrics } from "./metrics.js";
-import { AdamW, clip, globalNorm, type Tensors } from "./optimizer.js";
+import { AdamW, clip, globalNorm } from "./optimizer.js";
 import type { SharedOptions } from "./options.js";
 import { learningRateAt } from "./schedule.js";
+import type { Store } from "./store.js";
 
-/** What every recipe is given. */
-export interface TrainingRun<Options extends SharedOptions> {
+/** What every loop is given. */
+export interface LoopRun<Options extends SharedOptions> {
   /** As it is before the first step, when resuming too: the checkpoint is loaded over it. */
   readonly model: TrainableModel;
-  /** Names the frozen weights (a Hub name with its revision, or a hash): a checkpoint belongs to them. */
-  readonly identity: string;
   /** The arm of the experiment, for metrics.jsonl. */
   readonly arm: string;
   readonly options: Options;
+  /** Aborting stops at the next micro-batch, leaves a checkpoint, and rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A loop whose run is kept in files. */
+export interface TrainingRun<Options extends SharedOptions> extends LoopRun<Options> {
+  /** Names the frozen weights (a Hub name with its revision, or a hash): a checkpoint belongs to them. */
+  readonly identity: string;
   /** For checkpoints and caches of this stage alone; made if it is not there. */
   readonly folder: string;
   /** By default metrics.jsonl in `folder`; a run of several arms gives them all the same. */
   readonly metricsFile?: string;
-  /** Aborting stops at the next micro-batch, leaves a checkpoint, and rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
   /** Told in one sentence what a person should know of, such as a damaged checkpoint that was passed over. */
   readonly onNotice?: (message: string) => void;
 }
@@ -58,8 +58,8 @@ export interface TrainingResult {
   readonly tokens: number;
 }
 
-/** Options that change no more than rounding, or nothing: a run may be resumed with others. */
-const FREE_OPTIONS: readonly string[] = ["checkpointEvery", "microBatchTokens"];
+/** Ids that an error lists; the rest are in the record. */
+const LISTED_IDS = 8;
 
 /** One stage of one arm between its first step (or the checkpoint it resumes from) and its last. */
 export class Session {
@@ -69,13 +69,12 @@ export class Session {
   private readonly tokenMeter = meter();
 
   private constructor(
-    private readonly run: TrainingRun<SharedOptions>,
+    private readonly run: LoopRun<SharedOptions>,
     private readonly stage: string,
     private readonly examples: readonly Example[],
     private readonly plan: readonly Step[],
-    private readonly fingerprint: Fingerprint,
+    private readonly store: Store,
     private readonly optimizer: AdamW,
-    private metrics: JsonlAppender,
     private readonly resumedFrom: number,
   ) {
     this.done = resumedFrom;
@@ -83,28 +82,23 @@ export class Session {
     for (const step of plan.slice(0, resumedFrom)) this.tokens += this.tokensOf(step.examples);
   }
 
-  /** Loads the newest checkpoint into the model, if there is one, and opens the metrics file after its step. */
+  /** Loads what the store has into the model, if there is anything, and goes on after its step. */
   static async open(
-    run: TrainingRun<SharedOptions>,
+    run: LoopRun<SharedOptions>,
     stage: string,
     examples: readonly Example[],
     plan: readonly Step[],
-    extra: Fingerprint = {},
+    store: Store,
   ): Promise<Session> {
-    const { model, options, folder, arm } = run;
+    const { model, options, arm } = run;
     if (examples.length === 0) {
       throw new NearmissError(
         `There is nothing to train on (${stage}, arm ${arm}). Were all examples over-long (maxLength is ${options.maxLength}), or none made?`,
       );
     }
-    const fingerprint = { ...fingerprintOf(run, stage, examples), ...extra };
     const optimizer = new AdamW(model.parameters, { weightDecay: options.weightDecay });
-    const resumed = await resumeCheckpoint(folder, fingerprint, { parameters: model.parameters, optimizer });
-    for (const message of resumed.damaged) {
-      run.onNotice?.(`Passed over a damaged checkpoint and went on from step ${resumed.step}. ${message}`);
-    }
-    const metrics = await openMetrics(metricsPath(run), arm, stage, resumed.step);
-    return new Session(run, stage, examples, plan, fingerprint, optimizer, metrics, resumed.step);
+    const done = await store.resume({ parameters: model.parameters, optimizer });
+    return new Session(run, stage, examples, plan, store, optimizer, done);
   }
 
   /** The steps that are left, gradients zeroed before each; a last checkpoint after them. */
@@ -116,7 +110,7 @@ export class Session {
       }
       await this.save();
     } finally {
-      this.metrics.close();
+      this.store.close();
     }
   }
 
@@ -147,7 +141,7 @@ export class Session {
     this.done = step.index + 1;
     const tokens = this.tokensOf(step.examples);
     this.tokens += tokens;
-    this.metrics.append({
+    this.store.record({
       arm,
       stage: this.stage,
       step: this.done,
@@ -175,24 +169,25 @@ export class Session {
 
   private async save(): Promise<void> {
     if (this.saved === this.done) return;
-    // Closing flushes the lines to the disk: a checkpoint never outlives the metrics that lead up to it.
-    const written = this.metrics;
-    this.metrics = openAppender(metricsPath(this.run));
-    written.close();
-    const state = { parameters: this.run.model.parameters, optimizer: this.optimizer };
-    await saveCheckpoint(this.run.folder, this.done, this.fingerprint, state);
+    await this.store.save(this.done, { parameters: this.run.model.parameters, optimizer: this.optimizer });
     this.saved = this.done;
   }
 
   private async notFinite(step: Step, loss: number, gradNorm: number): Promise<NearmissError> {
-    const path = join(this.run.folder, `not-finite-step-${step.index + 1}.json`);
-    const ids = step.examples.map((index) => this.examples[index]?.id);
-    const record = { step: step.index + 1, loss: String(loss), gradNorm: String(gradNorm), ids };
-    await writeFileAtomic(path, `${JSON.stringify(record, null, 2)}\n`);
+    const { stage, saved } = this;
+    const { arm, options } = this.run;
+    const number = step.index + 1;
+    const ids = pick(this.examples, step.examples).map(({ id }) => id);
+    const { learningRate, maxGradNorm } = options;
+    const record = { arm, stage, step: number, loss: `${loss}`, gradNorm: `${gradNorm}`, learningRate, ids };
+    const where = await this.store.notFinite(record);
+    const others = ids.length - LISTED_IDS;
+    const listed = ids.slice(0, LISTED_IDS).join(", ") + (others > 0 ? ` and ${others} more` : "");
     return new NearmissError(
-      `${this.stage} of ${this.run.arm} stopped at step ${step.index + 1}: the loss is ${loss}, the gradient's norm ` +
-        `${gradNorm}. The parameters were not changed by this step; its examples are listed in ${path}. ` +
-        "Try a lower learningRate or a higher warmupRatio; if step 1 fails, look at those examples and at the weights.",
+      `${stage} of ${arm} stopped at step ${number}: the loss is ${loss}, the gradient's norm ${gradNorm}. ` +
+        `The step's examples are ${listed} (${where}). It has not changed the parameters; the same run goes on from ` +
+        `step ${saved}.\nTry a lower learningRate (it is ${learningRate}), a lower maxGradNorm, which clips gradients ` +
+        `(it is ${maxGradNorm}), or a higher warmupRatio, and look at those examples; if step 1 fails, look at the weights.`,
     );
   }
 
@@ -216,37 +211,5 @@ export function meter(): (tokens: number) => number {
   return (tokens) => {
     total += tokens;
     return (1000 * total) / Math.max(1, performance.now() - start);
-  };
-}
-
-/** SHA-256, in hex, of names and float bits. */
-export function hashTensors(tensors: Tensors): string {
-  const hash = createHash("sha256");
-  for (const [name, values] of tensors) {
-    hash.update(`${name}:${values.length}\n`);
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return hash.digest("hex");
-}
-
-function metricsPath(run: TrainingRun<SharedOptions>): string {
-  return run.metricsFile ?? join(run.folder, "metrics.jsonl");
-}
-
-function fingerprintOf(
-  run: TrainingRun<SharedOptions>,
-  stage: string,
-  examples: readonly Example[],
-): Fingerprint {
-  const options = Object.entries(run.options).filter(
-    ([name, value]) => !FREE_OPTIONS.includes(name) && value !== undefined,
-  );
-  return {
-    stage,
-    arm: run.arm,
-    identity: run.identity,
-    examples: hashOf(examples),
-    "parameters before the first step": hashTensors(run.model.parameters),
-    ...Object.fromEntries(options.map(([name, value]) => [`options.${name}`, value])),
   };
 }

@@ -1,49 +1,34 @@
 /**
  * Log-probabilities under the reference policy: the model as it is before the first step. After SFT that is the SFT
  * model, adapter included, so "adapter off" would be the wrong reference. They are computed once, by the micro-batches
- * of the first epoch, and kept in a file named by a hash of model and data, which arms on the same pairs can share.
+ * of the first epoch.
  */
-import { join } from "node:path";
-import { z } from "zod";
-import { hashOf } from "../data/folder.js";
-import { openAppender, readJsonl } from "../data/jsonl.js";
 import { NearmissError } from "../errors.js";
 import type { Step } from "./batches.js";
 import { type Example, rowTokens } from "./examples.js";
-import { hashTensors, meter, pick, type TrainingRun } from "./loop.js";
+import { type LoopRun, meter, pick } from "./loop.js";
 import type { DpoOptions } from "./options.js";
-
-/** One micro-batch of results: `logps[k]` is [chosen, rejected] of example `examples[k]`. */
-const ReferenceLine = z.object({
-  examples: z.array(z.int().min(0)),
-  logps: z.array(z.tuple([z.number(), z.number()])),
-});
+import type { ReferenceStore } from "./store.js";
 
 /** [chosen, rejected] by example index; absent for examples that no step uses. */
 export type ReferenceLogps = ReadonlyMap<number, readonly [number, number]>;
 
 /**
- * Reads what an earlier run has left and computes the rest, a line written after each micro-batch, so that stopping
- * loses at most one. Must be called before the model's parameters change.
+ * Reads what an earlier run has left and computes the rest, kept after each micro-batch, so that stopping loses at most
+ * one. Must be called before the model's parameters change.
+ * @throws NearmissError naming the first pair whose log-probabilities are not finite
  */
 export async function referenceLogps(
-  run: TrainingRun<DpoOptions>,
-  folder: string,
+  run: LoopRun<DpoOptions>,
   examples: readonly Example[],
   plan: readonly Step[],
+  store?: ReferenceStore,
 ): Promise<ReferenceLogps> {
-  const key = hashOf({
-    identity: run.identity,
-    parameters: hashTensors(run.model.parameters),
-    rows: examples.map(({ row }) => row),
-  });
-  const path = join(folder, `reference-${key.slice(0, 16)}.jsonl`);
   const known = new Map<number, readonly [number, number]>();
-  const file = openAppender(path);
   try {
-    for await (const line of readJsonl(path, ReferenceLine)) {
-      line.examples.forEach((index, k) => {
-        const pair = line.logps[k];
+    for await (const { examples: indices, logps } of store?.read() ?? []) {
+      indices.forEach((index, k) => {
+        const pair = logps[k];
         if (pair !== undefined) known.set(index, pair);
       });
     }
@@ -54,7 +39,7 @@ export async function referenceLogps(
       const members = pick(examples, batch);
       const rows = members.map(({ row }) => row);
       const logps = (await run.model.logps(rows)).map((row, k) => finitePair(row, members[k]));
-      file.append({ examples: batch, logps });
+      store?.add({ examples: batch, logps });
       logps.forEach((pair, k) => {
         known.set(batch[k] ?? -1, pair);
       });
@@ -68,7 +53,7 @@ export async function referenceLogps(
       });
     }
   } finally {
-    file.close();
+    store?.close();
   }
   return known;
 }

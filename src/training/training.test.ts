@@ -270,14 +270,31 @@ describe.each(["sft", "dpo"] as const)("a run of %s", (stage) => {
       seed(broken);
       return broken;
     };
-    await expect(train("arm", {}, { model })).rejects.toThrow(
-      /stopped at step 1: the loss is NaN[\s\S]*learningRate/,
-    );
+    const metricsFile = join(root, "shared", "metrics.jsonl");
+    const error = await train("arm", {}, { model, metricsFile }).catch(String);
+    expect(error).toMatch(/of arm stopped at step 1: the loss is NaN, .*\n.*learningRate.*maxGradNorm/);
     expect(model.parameters).toEqual(before);
-    const record = JSON.parse(readFileSync(join(root, "arm", "not-finite-step-1.json"), "utf8"));
-    expect(record).toMatchObject({ step: 1, loss: "NaN" });
+    const record = JSON.parse(readFileSync(join(root, "shared", `not-finite-arm-${stage}-1.json`), "utf8"));
+    expect(record).toMatchObject({ arm: "arm", stage, step: 1, loss: "NaN", learningRate: 0.05 });
     expect(record.ids).toHaveLength(4);
-    expect(record.ids[0]).toMatch(/^[sp]\d+$/);
+    for (const id of record.ids) expect(error).toContain(id);
+  });
+
+  it("stops at a gradient that is not finite; the same run then goes on to the same bits", async () => {
+    const whole = await train("arm", {}, { folder: join(root, "whole") });
+    const model = new Bigram(VOCABULARY, 1, 0.3);
+    const { backward } = model;
+    model.backward = async (rows, seed) => {
+      const logps = await backward.call(model, rows, seed);
+      if (model.calls.backward === 8) model.gradients.get("bias")?.fill(Number.POSITIVE_INFINITY, 0, 1);
+      return logps;
+    };
+    await expect(train("arm", {}, { model })).rejects.toThrow(
+      /the loss is \d\S+, the gradient's norm Infinity.* goes on from step 2\./,
+    );
+    const resumed = await train("arm");
+    expect(parametersOf(resumed)).toEqual(parametersOf(whole));
+    expect(text(resumed)).toBe(text(whole));
   });
 
   it("reports progress after every step", async () => {
