@@ -25,8 +25,11 @@ export interface Judged {
 const FOLDS = 5;
 /** Right solutions of models that must stay accepted when the threshold is set: more than the 88 % asked for, for other data. */
 const ACCEPTED = 0.9;
-/** Published solutions that must stay accepted: mining reads thousands of such texts, and a false accusation is noise there. */
-const PUBLISHED = 0.953;
+/**
+ * Published solutions that must stay accepted: mining reads thousands of such texts, and a false accusation is noise
+ * there. More than the 95 % asked for, since the signs were chosen with these texts in view.
+ */
+const PUBLISHED = 0.955;
 /** Share of the right solutions whose doubt is 0. */
 const CALM = 0.01;
 

@@ -116,3 +116,13 @@ export function phraseOf({ start, end, noun, percent }: Given, question: string)
   const at = named && sign === end ? question.toLowerCase().indexOf(noun, end) : -1;
   return question.slice(from, at >= 0 && at - end < 3 ? at + noun.length : sign);
 }
+
+/** Whether a given is an amount that a solution must use: no clock time, year, bound of a range, share of a ratio. */
+export function isAmount({ value, start, end }: Given, question: string): boolean {
+  if (question.slice(start, end).includes(":")) return false;
+  const [before, after] = [question.slice(Math.max(0, start - 8), start), question.slice(end, end + 4)];
+  if (/^\s?[-\u2013]\s?\d/.test(after) || /\d\s?[-\u2013]\s?$/.test(before)) return false;
+  if (/^\s?[ap]\.?m\b/i.test(after)) return false;
+  const year = value.d === 1n && value.n > 1800n && value.n < 2100n;
+  return !(year && /\b(?:in|since|by|until|year) $/i.test(before));
+}

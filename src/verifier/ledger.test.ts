@@ -25,6 +25,11 @@ describe("the ledger of numbers", () => {
     ["a multiple with the one added", "He has 3 times as many as 8.", ["8 * 4 = 32"]],
     ["dozens", "She buys 2 dozen eggs at $3.", ["24 * 3 = 72"]],
     ["a number word", "Three men carry 8 bags.", ["All three carry 8 bags."]],
+    ["a count of what is summed", "Three shops sell 5, 6 and 7 hats.", ["5 + 6 + 7 = 18"]],
+    ["an ordinal", "A house of three floors has 5 rooms on each.", ["The third floor has 5 rooms."]],
+    ["a fraction as a percentage", "1/4 of 60 men", ["60 * 25% = 15"]],
+    ["clock times", "From 2 p.m. to 10:30 pm he reads 5 books.", ["5 * 1 = 5"]],
+    ["ranges and years", "In 2004, boys of 3-5 years ate 6 pies.", ["6 * 1 = 6"]],
     ["two givens in the head", "A pool fills in 60 of 1020 minutes; 5 pumps.", ["5 * 17 = 85"]],
   ])("knows a given in another guise: %s", (_name, question, solution) => {
     expect(ledger(question, solution).unused).toEqual([]);

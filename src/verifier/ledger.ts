@@ -5,13 +5,13 @@
  */
 import type { Computation } from "./alignment/computations.js";
 import { equal, isInteger, ONE, type Rational, toNumber } from "./expression/rational.js";
-import { type Given, isConstant } from "./givens.js";
+import { type Given, isAmount, isConstant } from "./givens.js";
 import type { Budget } from "./limits.js";
 import type { Trace, TracedStep } from "./trace.js";
 import { MULTIPLIERS, numberWords } from "./words.js";
 
 /** What a step writes first that is neither given nor computed. */
-export interface NewNumbers {
+interface NewNumbers {
   /** One operation away from two known numbers. */
   readonly inHead: readonly Rational[];
   /** Common knowledge: 12 months, 7 days. */
@@ -135,6 +135,16 @@ class Book {
 
 const near = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.abs(b);
 
+/** Words that speak of a count without naming it. */
+const NAMED: ReadonlyMap<string, number> = new Map([
+  ["both", 2],
+  ["second", 2],
+  ["third", 3],
+  ["fourth", 4],
+  ["fifth", 5],
+  ["sixth", 6],
+]);
+
 /** Values that the words of a solution name: "half", "both", "three". */
 function wordValues(steps: readonly TracedStep[]): Set<number> {
   const out = new Set<number>();
@@ -142,7 +152,8 @@ function wordValues(steps: readonly TracedStep[]): Set<number> {
     for (const { kind, text } of tokens) {
       if (kind !== "word") continue;
       const word = text.toLowerCase();
-      if (word === "both") out.add(key(2));
+      const named = NAMED.get(word);
+      if (named !== undefined) out.add(key(named));
       const value = MULTIPLIERS.get(word) ?? numberWords([word], 0)?.value;
       if (value !== undefined) out.add(key(toNumber(value)));
     }
@@ -151,8 +162,18 @@ function wordValues(steps: readonly TracedStep[]): Set<number> {
 }
 
 /** @param own the computations of the trace, in order */
-export function ledgerOf({ steps, givens }: Trace, own: readonly Computation[], budget: Budget): Ledger {
+export function ledgerOf(
+  question: string,
+  { steps, givens }: Trace,
+  own: readonly Computation[],
+  budget: Budget,
+): Ledger {
   const book = new Book(givens, budget);
+  // "All three together": a sum of three.
+  for (const {
+    forms: [form],
+  } of own)
+    if (form?.operation === "+" && form.written.length > 2) book.write(form.written.length);
   const values = steps.map((): number[] => []);
   for (const { step, value, stated } of own) {
     values[step]?.push(toNumber(value));
@@ -177,7 +198,16 @@ export function ledgerOf({ steps, givens }: Trace, own: readonly Computation[], 
     return { inHead, constant, foreign };
   });
   const stated = givens.filter(
-    ({ value, start, end }) => end > start && !equal(value, ONE) && value.n !== 0n,
+    (given, i) =>
+      given.end > given.start &&
+      !equal(given.value, ONE) &&
+      given.value.n !== 0n &&
+      !isPart(given, givens[i - 1], givens[i - 2]) &&
+      isAmount(given, question),
   );
   return { news, stated, unused: book.unused(stated, steps) };
 }
+
+/** The 2 and the 3 of "2/3", which stand behind the fraction. */
+const isPart = ({ start, end }: Given, ...before: readonly (Given | undefined)[]) =>
+  before.some((other) => other !== undefined && other.start <= start && end <= other.end);

@@ -56,6 +56,7 @@ export interface Trace {
 }
 
 export interface TracedStep extends Step {
+  /** Without those of calculator marks whose computation the text states itself. */
   readonly tokens: readonly Token[];
 }
 

@@ -82,7 +82,7 @@ export function examine({ question, solution, reference, referenceSolution }: Ve
     gold === null ? null : answer !== null && (sameAnswer(text, gold) || sameAnswer(answer.text, gold));
   const goldValue = gold === null ? null : numericValue(extract(gold)?.text ?? gold);
   const computations = computationsOf(trace, budget);
-  const ledger = ledgerOf(trace, computations, budget);
+  const ledger = ledgerOf(question, trace, computations, budget);
   const checked: CheckInput = {
     question,
     text,

@@ -148,7 +148,17 @@ function groundOf(form: Form, from: readonly number[], earlier: readonly Computa
   return { fresh, leaves };
 }
 
-const gave = (c: Computation, value: Rational) => equal(c.stated ?? c.value, value) || equal(c.value, value);
+const gave = (c: Computation, value: Rational) =>
+  comesBack(c.stated ?? c.value, value) || (c.stated !== null && comesBack(c.value, value));
+
+/** Whether a result is written again as a number: itself, or 60 as 0.6 and 60 % as 60. */
+function comesBack(result: Rational, value: Rational): boolean {
+  if (equal(result, value)) return true;
+  if (result.n >= result.d && value.n >= value.d) return false;
+  return (
+    equal(multiply(result, HUNDRED) ?? result, value) || equal(result, multiply(value, HUNDRED) ?? value)
+  );
+}
 
 /** A value up to powers of 100, so that 20%, 0.2 and 1/5 are one. */
 export function leafKey(value: Rational): string {

@@ -4,10 +4,10 @@ import { type AgreeOptions, agree } from "../agree.js";
 import type { Chain, Side } from "../claims.js";
 import { children, isFraction, isLiteral, type Node } from "../expression/ast.js";
 import { evaluate, isExact, toReal } from "../expression/evaluate.js";
-import type { Token } from "../expression/lexer.js";
-import { floor, isInteger, show } from "../expression/rational.js";
+import { floor, show } from "../expression/rational.js";
 import { SCALE_WORDS, unitOf } from "../units.js";
 import { type Check, type CheckInput, cue, finding, spoken } from "./check.js";
+import { divisibility, remainders } from "./division.js";
 
 const rounds = cue(
   /round|approx|about|nearest|roughly|estimat|whole|nearly|almost|around|up to|at least|at most|integer part/i,
@@ -148,74 +148,6 @@ function wholePart(left: Node, right: Node, input: CheckInput, step: number): bo
 function clip(text: string): string {
   const line = text.replace(/\s+/g, " ");
   return line.length > 80 ? `${line.slice(0, 77)}...` : line;
-}
-
-/** "706 / 7 = 101 with a remainder of 1", "355 / 6 = 58 R 5": quotient and remainder must rebuild the number. */
-function remainders(step: number, tokens: readonly Token[]): Finding[] {
-  const out: Finding[] = [];
-  for (let i = 0; i + 5 < tokens.length; i++) {
-    const [n, slash, d, equals, q] = tokens.slice(i, i + 5);
-    if (slash?.text !== "/" || equals?.text !== "=" || !n?.value || !d?.value || !q?.value) continue;
-    if (!isInteger(n.value) || !isInteger(d.value) || !isInteger(q.value) || d.value.n === 0n) continue;
-    const r = remainderAfter(tokens, i + 5);
-    if (r?.value === undefined || !isInteger(r.value) || tokens[i - 1]?.kind === "operator") continue;
-    if (q.value.n * d.value.n + r.value.n === n.value.n) continue;
-    const expected = `${n.value.n / d.value.n} remainder ${n.value.n % d.value.n}`;
-    const message = `says ${n.text} / ${d.text} is ${q.text} remainder ${r.text}; it is ${expected}`;
-    out.push(finding("arithmetic", 0.95, { step, start: n.start, end: r.end }, message, { expected }));
-  }
-  return out;
-}
-
-const REMAINDER_WORDS = new Set(["with", "a", "remainder", "of", "r", "and", "leaving"]);
-
-function remainderAfter(tokens: readonly Token[], from: number): Token | undefined {
-  let seen = false;
-  for (let i = from; i < from + 6; i++) {
-    const token = tokens[i];
-    if (token === undefined) return undefined;
-    if (token.kind === "number") return seen ? token : undefined;
-    const word = token.text.toLowerCase();
-    if (token.kind !== "break" && !REMAINDER_WORDS.has(word)) return undefined;
-    if (word === "remainder" || word === "r") seen = true;
-  }
-  return undefined;
-}
-
-/** "21, which is not a multiple of 3", "91 is divisible by 7". */
-function divisibility(step: number, tokens: readonly Token[]): Finding[] {
-  const out: Finding[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const number = tokens[i];
-    if (
-      number?.kind !== "number" ||
-      !number.value ||
-      !isInteger(number.value) ||
-      tokens[i - 1]?.kind === "operator"
-    )
-      continue;
-    const words: string[] = [];
-    let k = i + 1;
-    while (
-      k < i + 10 &&
-      (tokens[k]?.kind === "word" || tokens[k]?.kind === "break" || tokens[k]?.text === ",")
-    ) {
-      words.push(tokens[k]?.text.toLowerCase() ?? "");
-      k++;
-    }
-    const by = tokens[k];
-    if (by?.kind !== "number" || !by.value || !isInteger(by.value) || by.value.n === 0n) continue;
-    const phrase = words.filter((word) => word !== "," && word !== "which" && word.length > 1).join(" ");
-    const claim = /^is (not )?(?:multiple of|divisible by)$/.exec(phrase);
-    const next = tokens[k + 1]?.kind;
-    if (claim === null || next === "operator" || next === "variable" || next === "open") continue;
-    const divides = number.value.n % by.value.n === 0n;
-    if (divides === (claim[1] === undefined)) continue;
-    const truth = divides ? "is" : "is not";
-    const message = `says ${number.text} ${phrase} ${by.text}; it ${truth}`;
-    out.push(finding("arithmetic", 0.9, { step, start: number.start, end: by.end }, message));
-  }
-  return out;
 }
 
 /** Whether a side is a value as it stands, not a calculation. */

@@ -54,21 +54,14 @@ interface FactForm {
   readonly right: (match: readonly string[]) => Right | undefined;
 }
 
-const measure = ([, , part = "", whole = ""]: readonly string[]) =>
-  MEASURES.get(`${part} ${whole}`.toLowerCase());
-
 /** The ways in which such facts are said. */
 export const FACTS: readonly FactForm[] = [
   // "There are 7 days in a week"; not "works 5 days in a week".
   {
     pattern:
-      /\b(?:are|is|has|have) (\d{1,5}|\d,\d{3}) ([a-z]{3,12}?)s? in (?:a|an|one|1|each|every) ([a-z]{3,12})\b/i,
-    right: measure,
-  },
-  {
-    pattern:
-      /\b(\d{1,5}|\d,\d{3}) ([a-z]{3,12}?)s? (?:make|makes up) (?:a|an|one|1|each|every) ([a-z]{3,12})\b/i,
-    right: measure,
+      /\b(?:are|is|has|have) (\d{1,5}|\d,\d{3}) ([a-z]{3,12}) in (?:a|an|one|1|each|every) ([a-z]{3,12})\b/i,
+    right: ([, , parts = "", whole = ""]) =>
+      MEASURES.get(`${parts.replace(/s$/, "")} ${whole}`.toLowerCase()),
   },
   {
     pattern: /\b(\d{1,2}) days in (?:the month of )?([a-z]{3,9})\b/i,
@@ -96,7 +89,7 @@ export const FACTS: readonly FactForm[] = [
 ];
 
 /** What every form holds: most texts hold none. */
-const SPEAKS = /dozen|quarterly|\b(?:days|makes?|in (?:an?|one|1|each|every))\b/i;
+const SPEAKS = /dozen|quarterly|\b(?:days|in (?:an?|one|1|each|every))\b/i;
 
 /** The facts that a text states wrongly, the first of each form. */
 export function wrongFacts(text: string): StatedFact[] {

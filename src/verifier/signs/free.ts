@@ -5,8 +5,8 @@
 import type { Finding } from "../../data/records.js";
 import { type Computation, close, ground } from "../alignment/computations.js";
 import type { CheckInput } from "../checks/check.js";
-import { equal, isInteger, type Rational } from "../expression/rational.js";
-import { isGiven, type Trace } from "../trace.js";
+import { equal, isInteger, type Rational, toNumber } from "../expression/rational.js";
+import { isGiven, type Trace, type TracedStep } from "../trace.js";
 import type { Signs } from "./choice.js";
 import { addsAgain, contradicts, takesBack } from "./relations.js";
 import { renames, unusedSteps } from "./roles.js";
@@ -73,7 +73,7 @@ export function freeSigns(
   const last = steps.length - 1;
   const answering = answer === null ? undefined : own.find((c) => close(c.stated ?? c.value, answer));
   const end = answer === null ? undefined : own.findLast((c) => close(c.stated ?? c.value, answer));
-  const dead = deadEnds(own, end, answering?.step ?? last);
+  const dead = deadEnds(own, end, answering?.step ?? last, lastWritten(steps));
   const { unused } = ledger;
   const speaking = unusedSteps(question, trace, unused);
   const working = own[0]?.step;
@@ -163,8 +163,13 @@ function repeats({ forms: [form] }: Computation, trace: Trace): boolean {
   return written.some((v, k) => written.findIndex((w) => equal(w, v)) !== k && isGiven(v, trace.givens));
 }
 
-/** Values computed before the answer that lead neither to it nor to anything else. */
-function deadEnds(own: readonly Computation[], end: Computation | undefined, before: number): Computation[] {
+/** Values computed before the answer that lead neither to it nor to anything else, and that no later step mentions. */
+function deadEnds(
+  own: readonly Computation[],
+  end: Computation | undefined,
+  before: number,
+  written: ReadonlyMap<number, number>,
+): Computation[] {
   const path = end === undefined ? new Set<number>() : ground([end.index], own);
   const used = new Set(own.flatMap((c) => c.from));
   return own.filter(
@@ -172,6 +177,15 @@ function deadEnds(own: readonly Computation[], end: Computation | undefined, bef
       c.step < before &&
       !used.has(c.index) &&
       !path.has(c.index) &&
-      (end === undefined || !close(c.value, end.value)),
+      (end === undefined || !close(c.value, end.value)) &&
+      (written.get(toNumber(c.stated ?? c.value)) ?? 0) <= c.step,
   );
+}
+
+/** The last step that writes each number. */
+function lastWritten(steps: readonly TracedStep[]): ReadonlyMap<number, number> {
+  const out = new Map<number, number>();
+  for (const { index, tokens } of steps)
+    for (const { value } of tokens) if (value !== undefined) out.set(toNumber(value), index);
+  return out;
 }

@@ -55,7 +55,7 @@ const [CERTAIN, ACCUSES] = [0.8, 0.5];
 
 /** @param findings what the checks found without looking at the reference solution */
 export function guidedSigns(
-  { trace, computations: own, ledger, answer: found, budget }: CheckInput,
+  { question, trace, computations: own, ledger, answer: found, budget }: CheckInput,
   reference: Trace,
   findings: readonly Finding[],
 ): GuidedSteps {
@@ -95,7 +95,7 @@ export function guidedSigns(
       ...when("last", i === trace.steps.length - 1),
     };
   });
-  const theirUnused = ledgerOf(reference, theirs, budget).unused;
+  const theirUnused = ledgerOf(question, reference, theirs, budget).unused;
   const unused = ledger.unused.filter(({ start }) => !theirUnused.some((given) => given.start === start));
   return { steps, cause, missing: reached ? null : end, unused };
 }
