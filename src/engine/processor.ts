@@ -1,11 +1,18 @@
 /** What this machine's processor does with bytes, found out by trying. */
-import ort from "onnxruntime-node";
+import ort from "#ort";
 import { quantizedMatmul } from "./functions.js";
 import { Graph } from "./graph.js";
 import { outputName, toOnnx } from "./onnx.js";
 
 const INNER = 64;
 const LARGEST = 127;
+
+/**
+ * How many threads run at once. Asked without an import of `node:os`, which a browser lacks, and without `navigator`,
+ * which Node 20 lacks. In a page the answer has no effect: ONNX Runtime goes by `env.wasm.numThreads` there.
+ */
+export const cores = (): number =>
+  globalThis.process?.getBuiltinModule?.("node:os").availableParallelism() ?? 1;
 
 let known: Promise<boolean> | undefined;
 

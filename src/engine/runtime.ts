@@ -1,9 +1,8 @@
 /** Runs graphs on ONNX Runtime. */
-import { availableParallelism } from "node:os";
-import ort from "onnxruntime-node";
+import ort from "#ort";
 import type { Value } from "./graph.js";
 import { type OnnxInput, outputName, toOnnx } from "./onnx.js";
-import { signedBytesAreExact } from "./processor.js";
+import { cores, signedBytesAreExact } from "./processor.js";
 import { checkTensor } from "./shapes.js";
 import type { Tensor } from "./tensor.js";
 
@@ -57,7 +56,7 @@ export async function compile<Output extends string>(
     signedBytes: Object.values(constants).some(isBytes) && (await signedBytesAreExact()),
   });
   const session = await ort.InferenceSession.create(bytes, {
-    intraOpNumThreads: options.threads ?? availableParallelism(),
+    intraOpNumThreads: options.threads ?? cores(),
     graphOptimizationLevel: "all",
     // Batches differ in size from run to run: a plan of one run's memory would not fit the next.
     enableMemPattern: false,

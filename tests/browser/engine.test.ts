@@ -1,0 +1,127 @@
+/**
+ * `nearmiss/engine` and the training loops in a browser: a page trains `tiny` on ONNX Runtime's web build, without a
+ * change to the graphs, and meets Node's losses. Needs a Chromium: the path in NEARMISS_CHROMIUM, or Debian's package.
+ */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { build, type Metafile } from "esbuild";
+import { chromium } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { synthetic } from "../../src/data/synthetic/index.js";
+import { loadConfig } from "../../src/model/config.js";
+import { resolveModel } from "../../src/model/folder.js";
+import { loadTokenizer } from "../../src/model/tokenizer.js";
+import { LOADERS, PRECISIONS, type Precision } from "../../src/model/weights.js";
+import { encodePairs } from "../../src/training/examples.js";
+import type { StepRecord } from "../../src/training/store.js";
+import { type TenSteps, tenSteps } from "./ten-steps.js";
+import { packed } from "./transport.js";
+
+const CHROMIUM = process.env.NEARMISS_CHROMIUM ?? "/usr/bin/chromium";
+/** Where the page believes to be: every request is answered by the test itself. */
+const ORIGIN = "http://localhost";
+const WASM = "ort-wasm-simd-threaded.wasm";
+const WASM_FILE = `node_modules/onnxruntime-web/dist/${WASM}`;
+
+/** The page's script, with the files that went into it. */
+async function bundle(): Promise<{ code: string; inputs: Metafile["inputs"] }> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: ["tests/browser/page.ts"],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "browser",
+    format: "esm",
+    logLevel: "silent",
+  });
+  return { code: outputFiles[0]?.text ?? "", inputs: metafile.inputs };
+}
+
+/** The small model and, for each of some problems, its own solution before that of another. */
+async function given(precision: Precision): Promise<TenSteps> {
+  const folder = await resolveModel("tiny");
+  const config = await loadConfig(folder);
+  const tokenizer = await loadTokenizer(folder);
+  const problems = synthetic({ count: 8, seed: 1, maxSteps: 1, split: "train" });
+  const pairs = problems.map(({ id, question, solution = "" }, i) => ({
+    problemId: id,
+    prompt: question,
+    chosen: solution,
+    rejected: problems[(i + 1) % problems.length]?.solution ?? "",
+    rejectedSource: "sampled" as const,
+    weight: 0.5 + (i % 3) / 2,
+  }));
+  const encoder = {
+    encodePrompt: (prompt: string) => tokenizer.encodePrompt([{ role: "user", content: prompt }]),
+    encode: tokenizer.encode,
+    endId: tokenizer.endId,
+  };
+  const { examples } = encodePairs(pairs, encoder, { maxLength: 512, overLong: "drop" });
+  return { config, weights: await LOADERS[precision](folder, config), pairs: examples };
+}
+
+/** The records that a page's training leaves. */
+async function inPage({ config, weights, pairs }: TenSteps): Promise<StepRecord[]> {
+  const { list, bytes } = packed(weights);
+  const files: Record<string, readonly [type: string, body: () => Promise<Uint8Array | string>]> = {
+    "/": ["text/html", async () => '<!doctype html><script type="module" src="/page.js"></script>'],
+    "/page.js": ["text/javascript", async () => (await bundle()).code],
+    [`/${WASM}`]: ["application/wasm", () => readFile(WASM_FILE)],
+    "/given.json": ["application/json", async () => JSON.stringify({ config, pairs, tensors: list })],
+    "/weights.bin": ["application/octet-stream", async () => bytes],
+  };
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  try {
+    const page = await browser.newPage();
+    await page.route("**", async (route) => {
+      const file = files[new URL(route.request().url()).pathname];
+      if (file === undefined) return route.fulfill({ status: 404 });
+      const [contentType, body] = file;
+      return route.fulfill({ contentType, body: Buffer.from(await body()) });
+    });
+    await page.goto(ORIGIN);
+    return await page.evaluate("train()");
+  } finally {
+    await browser.close();
+  }
+}
+
+/**
+ * How far a page's losses may be from Node's. In 8 bits the last digit of an activation decides which byte it is rounded
+ * to, so that two runtimes drift apart from the first update on.
+ */
+const TOLERANCES: Readonly<Record<Precision, number>> = { fp32: 1e-4, int8: 5e-2 };
+/** The gradient before the first update, relative. */
+const FIRST_GRADIENT: Readonly<Record<Precision, number>> = { fp32: 1e-5, int8: 1e-2 };
+
+const farthest = (page: readonly StepRecord[], node: readonly StepRecord[], metric: string): number =>
+  Math.max(...page.map((record, i) => Math.abs(Number(record[metric]) - Number(node[i]?.[metric]))));
+
+describe.skipIf(!existsSync(WASM_FILE))("the engine and the training loops for browsers", () => {
+  it("bring nothing of Node along", async () => {
+    const { inputs } = await bundle();
+    expect(Object.keys(inputs)).toEqual(
+      expect.arrayContaining(["src/engine/runtime.ts", "src/model/decoder.ts", "src/training/loop.ts"]),
+    );
+    const imports = Object.values(inputs).flatMap((input) => input.imports.map(({ path }) => path));
+    expect(imports.filter((path) => path.startsWith("node:") || path.includes("onnxruntime-node"))).toEqual(
+      [],
+    );
+  });
+
+  it.skipIf(!existsSync(CHROMIUM)).each(PRECISIONS)(
+    "train tiny in Chromium as in Node, in %s (skipped where there is none: set NEARMISS_CHROMIUM)",
+    async (precision) => {
+      const model = await given(precision);
+      const [page, node] = [await inPage(model), await tenSteps(model)];
+      expect(page).toHaveLength(10);
+      expect(page.at(-1)?.loss).toBeLessThan(0.5);
+      expect(farthest(page, node, "loss")).toBeLessThan(TOLERANCES[precision]);
+      const [first = Number.NaN, expected = Number.NaN] = [page, node].map(([record]) =>
+        Number(record?.grad_norm),
+      );
+      expect(Math.abs(first / expected - 1)).toBeLessThan(FIRST_GRADIENT[precision]);
+    },
+    300_000,
+  );
+});

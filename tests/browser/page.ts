@@ -1,0 +1,17 @@
+/** What the page of engine.test.ts runs: it asks its server for the model and the pairs, and trains. */
+import { tenSteps } from "./ten-steps.js";
+import { unpacked } from "./transport.js";
+
+const fetched = async (path: string): Promise<Response> => {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
+};
+
+Object.assign(globalThis, {
+  async train() {
+    const { config, pairs, tensors } = JSON.parse(await (await fetched("/given.json")).text());
+    const bytes = await (await fetched("/weights.bin")).arrayBuffer();
+    return tenSteps({ config, pairs, weights: unpacked(tensors, bytes) });
+  },
+});
