@@ -2,7 +2,7 @@
 import { CONSTANTS } from "./constants.js";
 import { lex, type Token } from "./expression/lexer.js";
 import { equal, multiply, negate, type Rational, ratio, show } from "./expression/rational.js";
-import type { Budget } from "./limits.js";
+import { type Budget, MAX_GIVENS } from "./limits.js";
 import { splitSteps } from "./text/steps.js";
 import { MULTIPLIERS, namesNumber, numberWords } from "./words.js";
 
@@ -52,7 +52,7 @@ export function isConstant(value: Rational): boolean {
 export function givensOf(question: string, budget: Budget): Given[] {
   const tokens = lex(splitSteps([question])[0]?.text ?? "");
   const out: Given[] = [];
-  for (let i = 0; i < tokens.length && budget.spend(); i++) {
+  for (let i = 0; i < tokens.length && out.length < MAX_GIVENS && budget.spend(); i++) {
     const token = tokens[i];
     if (token === undefined) continue;
     let next = i + 1;

@@ -24,6 +24,8 @@ export const MAX_SIDE_TOKENS = 400;
 const WORK_BUDGET = 400_000;
 /** Claims kept of one solution, so that checks that compare pairs stay cheap. */
 export const MAX_CLAIMS = 2_000;
+/** Numbers of a problem that are kept: every number of a solution is held against them; GSM8K's problems have under 60. */
+export const MAX_GIVENS = 300;
 /** Computations of a solution that are held against each of a reference's. */
 export const MAX_PAIRED = 200;
 /** Numbers of a computation that are held against another's one by one. */
