@@ -97,7 +97,7 @@ const FIRST_GRADIENT: Readonly<Record<Precision, number>> = { fp32: 1e-5, int8: 
 const farthest = (page: readonly StepRecord[], node: readonly StepRecord[], metric: string): number =>
   Math.max(...page.map((record, i) => Math.abs(Number(record[metric]) - Number(node[i]?.[metric]))));
 
-describe.skipIf(!existsSync(WASM_FILE))("the engine and the training loops for browsers", () => {
+describe("the engine and the training loops for browsers", () => {
   it("bring nothing of Node along", async () => {
     const { inputs } = await bundle();
     expect(Object.keys(inputs)).toEqual(
