@@ -55,11 +55,13 @@ function inEquations(body: string, { chains }: Trace, rewrite: (equation: string
   return out + body.slice(at);
 }
 
-const BETWEEN = /(?<=[\d)%a-z])\s*([-+*/=x×])\s*(?=[\d(.$])/g;
+const BETWEEN = /(?<=[\d)%a-z]) ?([-+*/=x×]) ?(?=[\d(.$])/g;
 
 /** "48/2=24", "3 x 4 = 12" as "48 / 2 = 24", "3 * 4 = 12". */
 function spaced(equation: string): string {
-  return equation.replace(BETWEEN, (_all, sign: string) => ` ${/[x×]/.test(sign) ? "*" : sign} `);
+  return equation
+    .replace(/\s+/g, " ")
+    .replace(BETWEEN, (_all, sign: string) => ` ${/[x×]/.test(sign) ? "*" : sign} `);
 }
 
 const WORDS: Record<string, string> = {
