@@ -6,7 +6,7 @@ export default defineConfig({
     setupFiles: ["tests/setup.ts"],
     // Two cores: engine tests bring their own threads, so two workers are enough.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // Messages are compared as plain text, whatever the terminal or CI would have them coloured.
     env: { NO_COLOR: "1" },
   },
