@@ -190,7 +190,7 @@ export const GENERATORS: Readonly<Record<string, Generator>> = {
 };
 
 /** Short answers of a case: they cost little and reach most of the reader. */
-const ANSWERS = 12;
+const ANSWERS = 24;
 const MEGABYTE = 1_000_000;
 
 const FORMS: readonly string[] = [FRAGMENTS, ...Object.values(SAME), ...Object.values(DIFFERENT)].flat(2);
