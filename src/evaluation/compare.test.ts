@@ -40,6 +40,12 @@ function verdict(problemId: string, correct: boolean | null, change: Partial<Ver
 /** An arm that solves the problems whose digit is in `right`. */
 const arm = (name: string, right: string) => ({
   name,
+  // Right ones are short and end; wrong ones run into the limit.
+  candidates: problems.map((_, i) =>
+    right.includes(String(i))
+      ? { tokenCount: 20, finishReason: "stop" as const }
+      : { tokenCount: 60, finishReason: "length" as const },
+  ),
   verdicts: problems.map((p, i) => verdict(p.id, right.includes(String(i)))),
 });
 
@@ -109,6 +115,12 @@ describe("compareArms", () => {
     ]);
   });
 
+  it("says how long the answers are, how many ended, and what is wrong with the wrong ones", () => {
+    const [sft] = compareTwo("012", "4567").arms;
+    expect(sft?.answers).toEqual({ meanTokens: (4 * 20 + 6 * 60) / 10, stopped: 4 });
+    expect(sft?.errors).toEqual([{ dimension: "answer", count: 6 }]);
+  });
+
   it("writes what the schema reads, an empty slice included", () => {
     const empty = compareArms({
       problems,
@@ -125,7 +137,8 @@ describe("compareArms", () => {
   });
 
   it("does not depend on the order of an arm's verdicts", () => {
-    const shuffled = { name: "sft", verdicts: [...arm("sft", "4567").verdicts].reverse() };
+    const sft = arm("sft", "4567");
+    const shuffled = { ...sft, verdicts: [...sft.verdicts].reverse() };
     const hard = arm("dpo-hard", "0123456");
     const options = { problems, nearMiss: new Set<string>(), dimensions: new Map(), seed: 1, resamples: 100 };
     expect(compareArms({ ...options, arms: [shuffled, hard] })).toEqual(
@@ -139,7 +152,7 @@ describe("compareArms", () => {
     ["two of one", [...arm("sft", "1").verdicts, verdict("p3", true)], /p3 has two verdicts/],
     ["no reference", arm("sft", "").verdicts.map((v) => ({ ...v, correct: null })), /no reference/],
   ])("refuses %s", (_, verdicts, message) => {
-    const arms = [{ name: "sft", verdicts }];
+    const arms = [{ ...arm("sft", "1"), verdicts }];
     expect(() =>
       compareArms({ problems, arms, nearMiss: new Set(), dimensions: new Map(), seed: 1 }),
     ).toThrow(message);

@@ -5,7 +5,8 @@
  * exact p, and p values are adjusted by Holm over the comparisons made, apart for all problems and for the near-miss
  * slice.
  */
-import type { Dimension, Problem, Verdict } from "../data/records.js";
+import type { Candidate, Dimension, Problem, Verdict } from "../data/records.js";
+import { answersOf, errorsOf } from "./answers.js";
 import { pairedBootstrap } from "./bootstrap.js";
 import { holm } from "./holm.js";
 import { mcnemarExact } from "./mcnemar.js";
@@ -14,7 +15,8 @@ import { accuracyBy, accuracyOf, type Outcome, outcomesOf, stepCount } from "./s
 
 interface Arm {
   readonly name: string;
-  /** One verdict (of the greedy solution) a problem. */
+  /** The greedy solutions, one a problem, and the verdict of each. */
+  readonly candidates: readonly Pick<Candidate, "tokenCount" | "finishReason">[];
   readonly verdicts: readonly Verdict[];
 }
 
@@ -81,6 +83,8 @@ export function compareArms(options: CompareOptions): { arms: ArmResult[]; compa
         dimension: g.label,
         ...g.accuracy,
       })),
+      answers: answersOf(arm.candidates),
+      errors: errorsOf(arm.verdicts),
     };
   });
   // Without SFT the DPO arms start at the model as it came.

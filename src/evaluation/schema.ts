@@ -30,6 +30,15 @@ export const ArmResult = z.object({
   bySteps: z.array(z.object({ steps: count, ...AccuracyShape })),
   /** On the near-miss slice, by the dimension in which the SFT model's near misses go wrong. */
   byDimension: z.array(z.object({ dimension: Dimension, ...AccuracyShape })),
+  /** What the answers look like, whether right or not. */
+  answers: z.object({
+    /** Mean tokens, those of answers that were cut off included. */
+    meanTokens: z.number().min(0),
+    /** Answers that ended by themselves, before the limit. */
+    stopped: count,
+  }),
+  /** Wrong answers by the dimension of their main fault; dimensions without any are left out. */
+  errors: z.array(z.object({ dimension: Dimension, count })),
 });
 export type ArmResult = z.infer<typeof ArmResult>;
 

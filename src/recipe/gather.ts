@@ -2,13 +2,14 @@
 import { existsSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { basename, isAbsolute } from "node:path";
-import { z } from "zod";
 import { readJson, readJsonlAll } from "../data/jsonl.js";
 import { Candidate, Pair, Problem, Verdict } from "../data/records.js";
 import type { Comparison } from "../evaluation/index.js";
 import { MiningReport } from "../mining/index.js";
 import { type Example, Report } from "../report/schema.js";
+import { answerWarnings, miningWarnings, trainingWarnings } from "../report/warnings.js";
 import { packageVersion } from "../version.js";
+import { readCurves } from "./curves.js";
 import type { Recipe } from "./schema.js";
 import type { StageRecord } from "./stage.js";
 import { Scores } from "./stages/score.js";
@@ -19,9 +20,6 @@ const MAP_POINTS = 600;
 /** Solutions shown in full of each kind. */
 const SHOWN = 20;
 
-/** A line of metrics.jsonl: three names and any number of figures. */
-const MetricsLine = z.object({ arm: z.string(), stage: z.string(), step: z.number() }).catchall(z.number());
-
 export interface GatherInput {
   readonly recipe: Recipe;
   readonly model: string;
@@ -30,8 +28,9 @@ export interface GatherInput {
 }
 
 export async function gatherReport({ recipe, model, path, history }: GatherInput): Promise<Report> {
-  const { arms, comparisons } = await readJson(path("scores.json"), Scores);
-  const mined = existsSync(path("mining.json"));
+  const { arms, comparisons, nearMiss } = await readJson(path("scores.json"), Scores);
+  const miner = existsSync(path("mining.json")) ? await readJson(path("mining.json"), MiningReport) : null;
+  const curves = await readCurves(path("metrics.jsonl"));
   const environment = {
     nearmiss: packageVersion(),
     node: process.version,
@@ -49,9 +48,23 @@ export async function gatherReport({ recipe, model, path, history }: GatherInput
     stages: history.map(({ name, seconds, figures }) => ({ name, seconds, ...figures })),
     arms,
     comparisons,
-    miner: mined ? await readJson(path("mining.json"), MiningReport) : null,
-    curves: await curves(path("metrics.jsonl")),
-    map: mined ? await map(path) : [],
+    nearMiss,
+    warnings: [
+      ...(miner === null ? [] : miningWarnings(miner)),
+      ...curves
+        .filter(({ stage }) => stage === "dpo")
+        .flatMap(({ arm, points }) =>
+          trainingWarnings(
+            arm,
+            points.map(({ metrics }) => metrics),
+            recipe.dpo.beta,
+          ),
+        ),
+      ...answerWarnings(arms),
+    ],
+    miner,
+    curves: curves.map((curve) => ({ ...curve, points: thin(curve.points, CURVE_POINTS) })),
+    map: miner === null ? [] : await map(path),
     examples: await examples(comparisons, path),
     environment,
   });
@@ -64,17 +77,6 @@ function withoutFolders(value: unknown): unknown {
       typeof item === "string" && isAbsolute(item) ? basename(item) : item,
     ),
   );
-}
-
-async function curves(file: string): Promise<Report["curves"]> {
-  if (!existsSync(file)) return [];
-  const groups = new Map<string, Report["curves"][number]>();
-  for (const { arm, stage, step, ...rest } of await readJsonlAll(file, MetricsLine)) {
-    const curve = groups.get(`${stage} ${arm}`) ?? { arm, stage, points: [] };
-    curve.points.push({ step, metrics: rest });
-    groups.set(`${stage} ${arm}`, curve);
-  }
-  return [...groups.values()].map((curve) => ({ ...curve, points: thin(curve.points, CURVE_POINTS) }));
 }
 
 async function map(path: GatherInput["path"]): Promise<Report["map"]> {

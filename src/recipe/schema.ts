@@ -73,7 +73,10 @@ export const Recipe = z
     precision: z.enum(PRECISIONS).default("fp32"),
     /** "recompute" trains in less memory, slower; "auto" does so where memory is short. Results differ by rounding only. */
     memory: Memory.default("auto"),
-    sample: SampleOptions.prefault({}),
+    sample: SampleOptions.extend({
+      /** Only the first so many training problems are sampled, and so mined; null: all. SFT learns from all either way. */
+      problems: z.int().min(1).nullable().default(null),
+    }).prefault({}),
     verify: z
       .strictObject({
         /** Hold each chain against the problem's worked solution, where it has one. */

@@ -14,6 +14,7 @@ export function renderCard(report: Report): string {
     "## Outcome",
     "",
     ...conclusions(report).map((sentence) => `- ${sentence}`),
+    ...report.warnings.map((warning) => `- Warning. ${warning}`),
     "",
     ...table(
       ["Arm", "Accuracy [95 %]", "Correct", "Near-miss slice [95 %]", "Correct"],

@@ -29,7 +29,8 @@ ${[conclusionBox(report), arms(report), differences(report), mining(report), tra
 function conclusionBox(report: Report): Html {
   const sentences = conclusions(report);
   const list = sentences.length > 0 ? sentences : ["No trained arm was compared in this run."];
-  return html`<div class="conclusions"><ul>${list.map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`;
+  const warnings = report.warnings.map((warning) => html`<li><strong>Warning.</strong> ${warning}</li>`);
+  return html`<div class="conclusions"><ul>${list.map((sentence) => html`<li>${sentence}</li>`)}${warnings}</ul></div>`;
 }
 
 function arms(report: Report): Html {

@@ -43,6 +43,10 @@ export const Report = z.object({
   ),
   arms: z.array(ArmResult),
   comparisons: z.array(Comparison),
+  /** Ids of the test problems of the near-miss slice. */
+  nearMiss: z.array(z.string()),
+  /** What to look at before trusting the run: see warnings.ts. */
+  warnings: z.array(z.string()),
   /** Null in a run without mining. */
   miner: MiningReport.nullable(),
   /** Training metrics, at most a few hundred points a curve. */

@@ -5,7 +5,7 @@ import type { Report } from "./schema.js";
 import { comparisonCells, conclusions, withInterval } from "./words.js";
 
 /** Arms with intervals, their differences from SFT, and the conclusions in words. Colours follow NO_COLOR. */
-export function renderTable(report: Pick<Report, "arms" | "comparisons">): string {
+export function renderTable(report: Pick<Report, "arms" | "comparisons" | "warnings">): string {
   const baseline = report.arms.some(({ name }) => name === "sft") ? "sft" : "base";
   const style = { head: pc.isColorSupported ? ["bold"] : [], border: pc.isColorSupported ? ["gray"] : [] };
   const table = new Table({
@@ -29,5 +29,6 @@ export function renderTable(report: Pick<Report, "arms" | "comparisons">): strin
       ...(comparison === undefined ? ["", "", ""] : comparisonCells(comparison).slice(1, 4)),
     ]);
   }
-  return `${table.toString()}\n${conclusions(report).join("\n")}`;
+  const warnings = report.warnings.map((warning) => `${pc.yellow("warning:")} ${warning}`);
+  return [table.toString(), ...conclusions(report), ...warnings].join("\n");
 }

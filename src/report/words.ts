@@ -6,7 +6,7 @@ import type { Report } from "./schema.js";
 const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
 
 /** A difference of shares as signed percentage points: "+3.1". */
-const points = (difference: number): string => {
+export const points = (difference: number): string => {
   const text = (100 * difference).toFixed(1);
   return `${difference >= 0 ? "+" : "−"}${text.replace("-", "")}`;
 };

@@ -23,6 +23,7 @@ export function inventedReport(chance: readonly number[] = [0.3, 0.42, 0.44, 0.5
   const hard = problems.map(() => stream.next());
   const arms = ARMS.map((name, a) => ({
     name,
+    candidates: problems.map(() => ({ tokenCount: 90, finishReason: "stop" as const })),
     verdicts: problems.map((problem, i) =>
       verdict(problem.id, 0.7 * (hard[i] ?? 0) + 0.3 * stream.next() < (chance[a] ?? 0)),
     ),
@@ -41,6 +42,8 @@ export function inventedReport(chance: readonly number[] = [0.3, 0.42, 0.44, 0.5
       { name: "sample", seconds: 61.25, tokens: 40_000 },
     ],
     ...scores,
+    nearMiss: [...nearMiss],
+    warnings: [`dpo-hard: invented. ${HOSTILE}`],
     miner: MINER,
     curves: [
       curve("sft", "sft", (t) => ({ loss: 2 * Math.exp(-2 * t) + 0.3 })),

@@ -1,7 +1,9 @@
 import { readJsonlAll } from "../../data/jsonl.js";
 import { Pair } from "../../data/records.js";
 import { NearmissError } from "../../errors.js";
+import { trainingWarnings } from "../../report/warnings.js";
 import { DPO_ARMS, type DpoArm } from "../arms.js";
+import { readCurves } from "../curves.js";
 import { fitDpo, fitting } from "../fit.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe } from "../schema.js";
@@ -50,6 +52,9 @@ export function dpoStage(arm: DpoArm, { lora, sft, dpo, seed, memory }: Recipe, 
         progress,
         signal,
       });
+      const curve = (await readCurves(path("metrics.jsonl"))).find((c) => c.arm === arm && c.stage === "dpo");
+      const metrics = curve?.points.map((point) => point.metrics) ?? [];
+      for (const warning of trainingWarnings(arm, metrics, dpo.beta)) progress.note(`  warning: ${warning}`);
       return { ...figures, dropped: overLong };
     },
   };

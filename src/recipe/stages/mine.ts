@@ -3,6 +3,7 @@ import { readJsonlAll, writeJsonl } from "../../data/jsonl.js";
 import { Candidate, Problem, Verdict } from "../../data/records.js";
 import { NearmissError } from "../../errors.js";
 import { minePairs } from "../../mining/index.js";
+import { miningWarnings } from "../../report/warnings.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe } from "../schema.js";
 import type { Stage } from "../stage.js";
@@ -38,6 +39,7 @@ export function mineStage({ prompt, mine }: Recipe, source: ModelSource): Stage 
           `No pairs were mined: mining.json says what each gate took (${path("mining.json")}). Sample more (sample.n), raise the temperature, or widen the gates (mine.tauW, mine.tauA).`,
         );
       }
+      for (const warning of miningWarnings(report)) progress.note(`  warning: ${warning}`);
       return { pairs: pairs.hard.length, suspects: report.suspects.length };
     },
   };

@@ -9,6 +9,8 @@ import type { Stage } from "../stage.js";
 interface Draw {
   readonly name: string;
   readonly problems: "problems.jsonl" | "test.jsonl";
+  /** Only the first so many of them; null: all. */
+  readonly first: number | null;
   /** Null: the model as it came. */
   readonly adapter: string | null;
   readonly file: string;
@@ -18,11 +20,12 @@ interface Draw {
 
 /** The SFT model's samples of the training problems: what is mined. */
 export function sampleStage(recipe: Recipe, source: ModelSource): Stage {
-  const { inFlight, ...options } = recipe.sample;
+  const { inFlight, problems: first, ...options } = recipe.sample;
   const adapter = recipe.sft === null ? null : "sft";
   return drawStage(recipe, source, {
     name: "sample",
     problems: "problems.jsonl",
+    first,
     adapter,
     file: "candidates.jsonl",
     options,
@@ -32,10 +35,11 @@ export function sampleStage(recipe: Recipe, source: ModelSource): Stage {
 
 /** The SFT model's samples of the test problems: they say which problems make the near-miss slice. */
 export function nearMissStage(recipe: Recipe, source: ModelSource): Stage {
-  const { inFlight, ...options } = recipe.sample;
+  const { inFlight, problems: _, ...options } = recipe.sample;
   return drawStage(recipe, source, {
     name: "near-misses",
     problems: "test.jsonl",
+    first: null,
     adapter: recipe.sft === null ? null : "sft",
     file: "test-candidates.jsonl",
     options: { ...options, n: recipe.eval.nearMissSamples },
@@ -49,6 +53,7 @@ export function evaluateStage(arm: string, recipe: Recipe, source: ModelSource):
   return drawStage(recipe, source, {
     name: `evaluate-${arm}`,
     problems: "test.jsonl",
+    first: null,
     adapter: arm === "base" ? null : arm,
     file: `predictions/${arm}.jsonl`,
     options: { n: 1, temperature: 0, topP: 1, topK: 1, maxTokens },
@@ -57,21 +62,22 @@ export function evaluateStage(arm: string, recipe: Recipe, source: ModelSource):
 }
 
 function drawStage({ prompt, seed }: Recipe, source: ModelSource, draw: Draw): Stage {
-  const { name, problems, adapter, file, options, inFlight } = draw;
+  const { name, problems, first, adapter, file, options, inFlight } = draw;
   return {
     name,
     // `inFlight` is left out: how many run side by side changes a result by rounding only.
-    options: { model: source.basis, prompt, seed, options },
+    options: { model: source.basis, prompt, seed, options, ...(first === null ? {} : { first }) },
     code: [],
     inputs: [problems, ...(adapter === null ? [] : [`adapters/${adapter}`]), ...source.files],
     outputs: [file],
     async run({ path, progress, signal }) {
       const model = await source.open(progress);
+      const all = await readJsonlAll(path(problems), Problem);
       return sampleInto({
         model,
         adapter: adapter === null ? null : await model.readAdapter(path("adapters", adapter)),
         prompt,
-        problems: await readJsonlAll(path(problems), Problem),
+        problems: first === null ? all : all.slice(0, first),
         options: { ...options, inFlight, seed },
         file: path(file),
         label: "  sampling",

@@ -9,12 +9,18 @@ import {
   nearMissDimensions,
   nearMissSlice,
 } from "../../evaluation/index.js";
+import { answerWarnings } from "../../report/warnings.js";
 import { judge } from "../judge.js";
 import type { Recipe } from "../schema.js";
 import type { Stage } from "../stage.js";
 
 /** `scores.json` */
-export const Scores = z.object({ arms: z.array(ArmResult), comparisons: z.array(Comparison) });
+export const Scores = z.object({
+  arms: z.array(ArmResult),
+  comparisons: z.array(Comparison),
+  /** Ids of the problems in the near-miss slice. */
+  nearMiss: z.array(z.string()),
+});
 
 /** Judges every arm's answers, finds the near-miss slice, and compares the arms problem by problem. */
 export function scoreStage({ arms, verify, mine, seed, eval: { nearMissSamples } }: Recipe): Stage {
@@ -38,16 +44,18 @@ export function scoreStage({ arms, verify, mine, seed, eval: { nearMissSamples }
         const names = { problems: path("test.jsonl"), candidates: path(from) };
         const verdicts = await judge({ problems, candidates, names, options: verify, progress, signal });
         await writeJsonl(path(to), verdicts);
-        return verdicts;
+        return { candidates, verdicts };
       };
-      const compared: { name: string; verdicts: Awaited<ReturnType<typeof judged>> }[] = [];
+      const compared: ({ name: string } & Awaited<ReturnType<typeof judged>>)[] = [];
       for (const name of arms) {
-        compared.push({ name, verdicts: await judged(`predictions/${name}.jsonl`, verdictFile(name)) });
+        compared.push({ name, ...(await judged(`predictions/${name}.jsonl`, verdictFile(name))) });
       }
-      const samples = sliced ? await judged("test-candidates.jsonl", "test-verdicts.jsonl") : [];
+      const samples = sliced ? (await judged("test-candidates.jsonl", "test-verdicts.jsonl")).verdicts : [];
       const nearMiss = nearMissSlice(samples, mine);
       const dimensions = nearMissDimensions(samples, mine);
-      const scores = compareArms({ problems, arms: compared, nearMiss, dimensions, seed });
+      const result = compareArms({ problems, arms: compared, nearMiss, dimensions, seed });
+      const scores: z.infer<typeof Scores> = { ...result, nearMiss: [...nearMiss] };
+      for (const warning of answerWarnings(scores.arms)) progress.note(`  warning: ${warning}`);
       await writeFileAtomic(path("scores.json"), `${JSON.stringify(scores, null, 2)}\n`);
       return { problems: problems.length, nearMiss: nearMiss.size };
     },

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { inventedReport } from "../../tests/fakes/report.js";
+import { answerWarnings, miningWarnings, trainingWarnings } from "./warnings.js";
+
+const report = inventedReport();
+const arm = (name: string, change: { accuracy?: number; meanTokens?: number; stopped?: number } = {}) => {
+  const [some] = report.arms;
+  if (some === undefined) throw new Error("the invented report has no arms");
+  const { accuracy = 0.4, meanTokens = 100, stopped = some.total } = change;
+  return { ...some, name, accuracy, answers: { meanTokens, stopped } };
+};
+
+describe("answerWarnings", () => {
+  it.each([
+    ["nothing for an arm as good, as long and as complete", arm("dpo-hard"), []],
+    [
+      "an arm below SFT",
+      arm("dpo-hard", { accuracy: 0.35 }),
+      [/^dpo-hard solves fewer .* sft \(−5\.0 points\)/],
+    ],
+    ["answers that grow", arm("dpo-hard", { meanTokens: 130 }), [/130 tokens on average, sft in 100/]],
+    ["answers that shrink", arm("dpo-hard", { meanTokens: 75 }), [/75 tokens on average, sft in 100/]],
+    ["answers that do not end", arm("dpo-hard", { stopped: 102 }), [/does not end 15 % .* sft 0 %/]],
+    [
+      "all at once",
+      arm("dpo-hard", { accuracy: 0, meanTokens: 300, stopped: 0 }),
+      [/fewer/, /tokens on average/, /does not end 100 %/],
+    ],
+  ])("%s", (_, trained, expected) => {
+    const said = answerWarnings([arm("base", { accuracy: 0.1 }), arm("sft"), trained]);
+    expect(said).toHaveLength(expected.length);
+    expected.forEach((pattern, i) => {
+      expect(said[i]).toMatch(pattern);
+    });
+  });
+
+  it("holds SFT against base, and DPO against base where there is no SFT", () => {
+    expect(answerWarnings([arm("base"), arm("sft", { accuracy: 0.3 })])[0]).toMatch(
+      /^sft solves fewer .* base/,
+    );
+    expect(answerWarnings([arm("base"), arm("dpo-random", { accuracy: 0.3 })])[0]).toMatch(/than base/);
+  });
+});
+
+describe("trainingWarnings", () => {
+  const steps = (reward: (t: number) => number) =>
+    Array.from({ length: 20 }, (_, i) => ({ "rewards/chosen": reward(i / 19), "rewards/rejected": -1 }));
+
+  it("tells of chosen solutions that have become less likely, in nats", () => {
+    expect(
+      trainingWarnings(
+        "dpo-hard",
+        steps((t) => (t > 0.7 ? -0.5 : 0)),
+        0.1,
+      )[0],
+    ).toMatch(/dpo-hard: .* lost 5\.0 nats .* \(the rejected ones 10\.0\)/);
+  });
+
+  it.each([
+    ["a small fall", steps(() => -0.1)],
+    ["a rise", steps((t) => t)],
+    ["a fall that is made up for by the end", steps((t) => (t < 0.5 ? -3 : 0))],
+    ["no steps", []],
+  ])("is silent on %s", (_, points) => {
+    expect(trainingWarnings("dpo-hard", points, 0.1)).toEqual([]);
+  });
+});
+
+describe("miningWarnings", () => {
+  it("counts what is left and names the gate that took most", () => {
+    const { miner } = report;
+    if (miner === null) throw new Error("the invented report has no miner");
+    expect(miningWarnings(miner)).toEqual([]);
+    const few = { ...miner, pairs: { ...miner.pairs, total: 12 } };
+    const [said] = miningWarnings(few);
+    expect(said).toContain("Only 12 pairs, of 60 problems");
+    expect(said).toContain("10 have no right solution to choose; 45 have no negative left");
+    expect(said).toContain('The gate "absurdity" took most: 60 of 200 negatives');
+  });
+});
