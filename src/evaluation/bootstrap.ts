@@ -1,4 +1,4 @@
-import { mean, quantileSorted } from "simple-statistics";
+import { quantileSorted, sum } from "simple-statistics";
 import { random } from "../random.js";
 import type { Interval } from "./wilson.js";
 
@@ -28,20 +28,46 @@ export interface Difference {
 export function pairedBootstrap(
   a: readonly number[],
   b: readonly number[],
-  { seed, resamples = 10_000 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Difference {
   if (a.length !== b.length)
     throw new RangeError(`pairedBootstrap: ${a.length} outcomes against ${b.length}; they must be paired`);
-  if (a.length === 0) return { difference: 0, ci95: [-1, 1] };
-  const deltas = a.map((x, i) => x - (b[i] ?? 0));
+  return clusteredBootstrap(
+    a.map((x, i) => [x - (b[i] ?? 0)]),
+    options,
+  );
+}
+
+/**
+ * The same where a problem was asked more than once, as in runs of several seeds: its differences stay together, for
+ * they are not independent. The estimate is the mean over all differences.
+ *
+ * @param clusters the differences of each problem; problems without any do not count
+ */
+export function clusteredBootstrap(
+  clusters: readonly (readonly number[])[],
+  { seed, resamples = 10_000 }: BootstrapOptions,
+): Difference {
+  const filled = clusters.filter(({ length }) => length > 0);
+  if (filled.length === 0) return { difference: 0, ci95: [-1, 1] };
+  const sums = filled.map(sum);
+  const sizes = filled.map(({ length }) => length);
   const stream = random(seed, "paired-bootstrap");
-  const last = deltas.length - 1;
+  const last = filled.length - 1;
   const means = new Float64Array(resamples);
   for (let r = 0; r < resamples; r++) {
-    let sum = 0;
-    for (let i = 0; i <= last; i++) sum += deltas[stream.int(0, last)] ?? 0;
-    means[r] = sum / deltas.length;
+    let total = 0;
+    let count = 0;
+    for (let i = 0; i <= last; i++) {
+      const drawn = stream.int(0, last);
+      total += sums[drawn] ?? 0;
+      count += sizes[drawn] ?? 0;
+    }
+    means[r] = total / count;
   }
   const sorted = Array.from(means.sort());
-  return { difference: mean(deltas), ci95: [quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)] };
+  return {
+    difference: sum(sums) / sum(sizes),
+    ci95: [quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)],
+  };
 }

@@ -32,7 +32,7 @@ export interface CompareOptions {
 }
 
 /** What an experiment asks, as (a, b): is a better than b? Chosen before any result is seen. */
-const QUESTIONS: readonly (readonly [a: string, b: string])[] = [
+export const QUESTIONS: readonly (readonly [a: string, b: string])[] = [
   ["sft", "base"],
   ["dpo-random", "start"],
   ["dpo-hard", "start"],
@@ -77,6 +77,7 @@ export function compareArms(options: CompareOptions): { arms: ArmResult[]; compa
     return {
       name: arm.name,
       ...accuracyOf(all),
+      outcomes: all.map((o) => (o.correct ? "1" : "0")).join(""),
       nearMiss: accuracyOf(all.filter((o) => nearMiss.has(o.problemId))),
       bySteps: accuracyBy(all, (id) => steps.get(id)).map((g) => ({ steps: g.label, ...g.accuracy })),
       byDimension: accuracyBy(all, (id) => dimensions.get(id)).map((g) => ({

@@ -24,6 +24,8 @@ const DifferenceShape = {
 export const ArmResult = z.object({
   name: z.string().min(1),
   ...AccuracyShape,
+  /** "1" where it is right, "0" where it is wrong: a character a problem, in the order of the test set. */
+  outcomes: z.string().regex(/^[01]*$/),
   /** On the problems where the SFT model's samples hold a near miss. */
   nearMiss: z.object(AccuracyShape),
   /** By the number of steps of the worked solution. */

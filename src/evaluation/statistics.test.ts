@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pairedBootstrap } from "./bootstrap.js";
+import { clusteredBootstrap, pairedBootstrap } from "./bootstrap.js";
 import { holm } from "./holm.js";
 import { mcnemarExact } from "./mcnemar.js";
+import { signFlipExact } from "./sign-flip.js";
 import { wilson } from "./wilson.js";
 
 describe("wilson", () => {
@@ -157,5 +158,57 @@ describe("pairedBootstrap", () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe("clusteredBootstrap", () => {
+  it("is wider where the differences of a problem go together than where they are independent", () => {
+    const together = Array.from({ length: 60 }, (_, i) => Array<number>(3).fill(i % 3 === 0 ? 1 : 0));
+    const apart = together.flat().map((d) => [d]);
+    const width = ({ ci95 }: { ci95: readonly [number, number] }) => ci95[1] - ci95[0];
+    const [clustered, independent] = [together, apart].map((c) => clusteredBootstrap(c, { seed: 1 }));
+    if (clustered === undefined || independent === undefined) throw new Error("two results are wanted");
+    expect(clustered.difference).toBeCloseTo(1 / 3, 12);
+    expect(independent.difference).toBeCloseTo(1 / 3, 12);
+    // Three copies of each problem tell no more than one: sqrt(3) times as wide.
+    expect(width(clustered) / width(independent)).toBeCloseTo(Math.sqrt(3), 0);
+  });
+
+  it("leaves out problems without a difference", () => {
+    expect(clusteredBootstrap([[], [1], [], [0]], { seed: 2 })).toEqual(
+      clusteredBootstrap([[1], [0]], { seed: 2 }),
+    );
+    expect(clusteredBootstrap([[], []], { seed: 2 })).toEqual({ difference: 0, ci95: [-1, 1] });
+  });
+});
+
+describe("signFlipExact", () => {
+  it("is McNemar's exact test where every difference is -1, 0 or 1", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 40 }), (b, c) => {
+        const differences = [...Array<number>(b).fill(1), 0, ...Array<number>(c).fill(-1)];
+        expect(signFlipExact(differences)).toBeCloseTo(mcnemarExact(b, c), 10);
+      }),
+    );
+  });
+
+  it("counts the ways to choose the signs, as if each were tried", () => {
+    const small = fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 9 });
+    fc.assert(
+      fc.property(small, (differences) => {
+        const observed = Math.abs(differences.reduce((sum, d) => sum + d, 0));
+        let as = 0;
+        const ways = 2 ** differences.length;
+        for (let signs = 0; signs < ways; signs++) {
+          const sum = differences.reduce((total, d, i) => total + ((signs >> i) & 1 ? d : -d), 0);
+          if (Math.abs(sum) >= observed) as++;
+        }
+        expect(signFlipExact(differences)).toBeCloseTo(as / ways, 10);
+      }),
+    );
+  });
+
+  it("refuses what is not a whole number", () => {
+    expect(() => signFlipExact([1, 0.5])).toThrow(/0\.5 is not a whole number/);
   });
 });

@@ -43,7 +43,9 @@ export const Report = z.object({
   ),
   arms: z.array(ArmResult),
   comparisons: z.array(Comparison),
-  /** Ids of the test problems of the near-miss slice. */
+  /** Ids of the test problems, in the order of every arm's outcomes. */
+  problems: z.array(z.string()),
+  /** Ids of those in the near-miss slice. */
   nearMiss: z.array(z.string()),
   /** What to look at before trusting the run: see warnings.ts. */
   warnings: z.array(z.string()),

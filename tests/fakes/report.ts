@@ -42,6 +42,7 @@ export function inventedReport(chance: readonly number[] = [0.3, 0.42, 0.44, 0.5
       { name: "sample", seconds: 61.25, tokens: 40_000 },
     ],
     ...scores,
+    problems: problems.map(({ id }) => id),
     nearMiss: [...nearMiss],
     warnings: [`dpo-hard: invented. ${HOSTILE}`],
     miner: MINER,

@@ -18,7 +18,8 @@ import type { Stage } from "../stage.js";
 export const Scores = z.object({
   arms: z.array(ArmResult),
   comparisons: z.array(Comparison),
-  /** Ids of the problems in the near-miss slice. */
+  /** Ids of the test problems, in the order of every arm's outcomes, and of those in the near-miss slice. */
+  problems: z.array(z.string()),
   nearMiss: z.array(z.string()),
 });
 
@@ -54,7 +55,11 @@ export function scoreStage({ arms, verify, mine, seed, eval: { nearMissSamples }
       const nearMiss = nearMissSlice(samples, mine);
       const dimensions = nearMissDimensions(samples, mine);
       const result = compareArms({ problems, arms: compared, nearMiss, dimensions, seed });
-      const scores: z.infer<typeof Scores> = { ...result, nearMiss: [...nearMiss] };
+      const scores: z.infer<typeof Scores> = {
+        ...result,
+        problems: problems.map(({ id }) => id),
+        nearMiss: [...nearMiss],
+      };
       for (const warning of answerWarnings(scores.arms)) progress.note(`  warning: ${warning}`);
       await writeFileAtomic(path("scores.json"), `${JSON.stringify(scores, null, 2)}\n`);
       return { problems: problems.length, nearMiss: nearMiss.size };
