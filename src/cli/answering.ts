@@ -6,6 +6,7 @@ import type { Problem } from "../data/records.js";
 import { PRECISIONS } from "../model/weights.js";
 import { type SampleRun, sampleInto } from "../recipe/candidates.js";
 import { ModelSource } from "../recipe/model.js";
+import { localSampler, serverSampler } from "../recipe/sampler.js";
 import { PromptTemplate, SampleOptions } from "../recipe/schema.js";
 import type { Figures } from "../recipe/stage.js";
 
@@ -46,27 +47,21 @@ async function samplerName(
   return parts.join(", ");
 }
 
-/** Opens the model and fills the file with its candidates; returns the counts of what the file holds. */
+/** Opens the model, or turns to servers, and fills the file with candidates; returns the counts of what the file holds. */
 export async function answerInto(
   given: Given,
-  options: SampleRun["options"],
+  options: SampleOptions & { readonly seed: number },
   { label, progress, signal }: Pick<SampleRun, "label" | "progress" | "signal">,
   problems: readonly Problem[],
 ): Promise<Figures> {
   const { adapter, prompt, out: file } = given;
-  const model = await new ModelSource(given.model, given.precision).open(progress);
-  return sampleInto({
-    model,
-    sampler: await samplerName(model.basis, given, options),
-    adapter: adapter === undefined ? null : await model.readAdapter(adapter),
-    prompt,
-    problems,
-    options,
-    file,
-    label,
-    progress,
-    signal,
-  });
+  const local = async () => {
+    const model = await new ModelSource(given.model, given.precision).open(progress);
+    const trained = adapter === undefined ? null : await model.readAdapter(adapter);
+    return localSampler(model, trained, prompt, await samplerName(model.basis, given, options));
+  };
+  const sampler = options.engine === "openai" ? serverSampler(options, given.model, prompt) : await local();
+  return sampleInto({ sampler, problems, options, file, label, progress, signal });
 }
 
 export const FILLS_UP = "Stopped. The same command goes on with what is left.";

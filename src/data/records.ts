@@ -24,12 +24,12 @@ export const Candidate = z.object({
   /** 0-based among the candidates of one problem. */
   index: z.int().min(0),
   text: z.string(),
-  /** Completion tokens, the stop token not counted. */
+  /** Completion tokens, the stop token not counted; of a server's candidate, as the server counts. */
   tokenCount: z.int().min(0),
   /** "length": it ran into the limit and was cut off. */
   finishReason: z.enum(["stop", "length"]),
-  /** Sum of the log-probabilities of its tokens at temperature 1, in nats. */
-  logprob: z.number(),
+  /** Sum of the log-probabilities of its tokens at temperature 1, in nats; null where a server gives none. */
+  logprob: z.number().nullable(),
   sampler: z.object({ model: z.string(), temperature: z.number(), topP: z.number(), seed: z.number() }),
 });
 export type Candidate = z.infer<typeof Candidate>;

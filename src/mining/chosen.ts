@@ -17,7 +17,7 @@ export function choose(
   samples: readonly Sample[],
   { chosenMaxW, gold }: Pick<MiningOptions, "chosenMaxW" | "gold">,
 ): Chosen | null {
-  const perToken = ({ candidate }: Sample) => candidate.logprob / Math.max(1, candidate.tokenCount);
+  const perToken = ({ candidate }: Sample) => (candidate.logprob ?? 0) / Math.max(1, candidate.tokenCount);
   const [best] = samples
     .filter(
       ({ candidate, verdict }) =>

@@ -6,6 +6,7 @@ import { Candidate } from "../data/records.js";
 import { CachedDecoder } from "../model/cache.js";
 import { sampleInto } from "./candidates.js";
 import { ModelSource } from "./model.js";
+import { localSampler } from "./sampler.js";
 import { type Progress, silent } from "./stage.js";
 
 let folder: string;
@@ -33,9 +34,7 @@ async function sample(
   stop?: AbortSignal,
 ) {
   return sampleInto({
-    model: await source.open(silent),
-    adapter: null,
-    prompt: { user: "{question}" },
+    sampler: localSampler(await source.open(silent), null, { user: "{question}" }),
     problems,
     options: { ...options, ...change },
     file: join(folder, file),

@@ -2,20 +2,14 @@
 import { openAppender, readJsonlAll } from "../data/jsonl.js";
 import { Candidate, type Problem } from "../data/records.js";
 import { NearmissError } from "../errors.js";
-import type { Adapter } from "../model/adapter.js";
-import { candidateKey, type SamplingOptions, sampleCandidates } from "../sampling/candidates.js";
-import type { OpenModel } from "./model.js";
-import type { PromptTemplate } from "./schema.js";
+import { candidateKey, type SamplingOptions } from "../sampling/candidates.js";
+import type { Sampler } from "./sampler.js";
 import type { Figures, Progress } from "./stage.js";
 
 export interface SampleRun {
-  readonly model: OpenModel;
-  /** Who the candidates are said to be of; by default the model's name. */
-  readonly sampler?: string;
-  readonly adapter: Adapter | null;
-  readonly prompt: PromptTemplate;
+  readonly sampler: Sampler;
   readonly problems: readonly Problem[];
-  /** Without the model's name, which comes from `model`. */
+  /** Without the model's name, which is the sampler's. */
   readonly options: Omit<SamplingOptions, "model">;
   readonly file: string;
   readonly label: string;
@@ -28,7 +22,7 @@ export interface SampleRun {
  * @throws the signal's reason when aborted, within a token; what was finished by then is in the file
  */
 export async function sampleInto(run: SampleRun): Promise<Figures> {
-  const { model, problems, options, progress, signal } = run;
+  const { sampler, problems, options, progress, signal } = run;
   // Opened first: that mends a last line which a kill has cut off.
   const file = openAppender(run.file);
   try {
@@ -40,17 +34,10 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
 
     const total = problems.length * options.n;
     const task = progress.start(run.label, total, "solutions", kept.length);
-    const prompts = problems.map(({ id, question }) => ({
-      id,
-      prompt: model.promptIds(run.prompt, question),
-    }));
-    const decoder = model.sampler(run.adapter);
     const begun = performance.now();
     const before = counts.tokens;
-    const named = { ...options, model: samplerOf(run) };
     try {
-      const sampled = sampleCandidates(decoder, model.tokenizer, prompts, named, done, signal);
-      for await (const candidate of sampled) {
+      for await (const candidate of sampler.sample(problems, options, done, { progress, signal })) {
         file.append(candidate);
         counts.candidates++;
         count(counts, candidate);
@@ -59,7 +46,6 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
       }
     } finally {
       task.end();
-      await decoder.release();
     }
     return counts;
   } finally {
@@ -70,9 +56,13 @@ export async function sampleInto(run: SampleRun): Promise<Figures> {
 /** A file begun by another model or with other settings cannot be filled up: its candidates would be of two kinds. */
 function refuseOthers(run: SampleRun, kept: readonly Candidate[]): void {
   const { temperature, topP, seed, maxTokens } = run.options;
-  const ours = { model: samplerOf(run), temperature, topP, seed };
+  const { name: model, exact } = run.sampler;
+  const ours = { model, temperature, topP, seed };
   const faults = kept
-    .map((candidate) => [...otherSampler(candidate.sampler, ours), ...otherLimit(candidate, maxTokens)])
+    .map((candidate) => [
+      ...otherSampler(candidate.sampler, ours),
+      ...(exact ? otherLimit(candidate, maxTokens) : []),
+    ])
     .find((found) => found.length > 0);
   if (faults === undefined) return;
   throw new NearmissError(
@@ -101,8 +91,6 @@ function otherLimit({ finishReason, tokenCount }: Candidate, maxTokens: number):
     ? [`maxTokens: more than ${tokenCount} there, ${maxTokens} here`]
     : [];
 }
-
-const samplerOf = ({ sampler, model }: SampleRun) => sampler ?? model.basis;
 
 function count(counts: { tokens: number; cutOff: number }, { tokenCount, finishReason }: Candidate): void {
   counts.tokens += tokenCount;

@@ -173,7 +173,7 @@ class OpenModel extends OpenTokenizer {
 
 export type { OpenModel };
 
-function messages({ system, user }: PromptTemplate, question: string): Message[] {
+export function messages({ system, user }: PromptTemplate, question: string): Message[] {
   const first: Message[] = system === undefined ? [] : [{ role: "system", content: system }];
   // A function, or "$&" in a question would be read as a pattern.
   return [...first, { role: "user", content: user.replaceAll("{question}", () => question) }];

@@ -4,6 +4,7 @@ import { Augmentation } from "../data/augment/index.js";
 import { ProblemSource } from "../data/readers/index.js";
 import { MiningOptions } from "../mining/options.js";
 import { PRECISIONS } from "../model/weights.js";
+import { SERVER_OPTIONS } from "../sampling/remote/options.js";
 import { DpoOptions, SftOptions } from "../training/options.js";
 import { Memory } from "./memory.js";
 
@@ -12,19 +13,31 @@ const ARMS = ["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"] as const;
 export const ArmName = z.enum(ARMS);
 export type ArmName = z.infer<typeof ArmName>;
 
-export const SampleOptions = z.strictObject({
-  /** Samples of each problem. */
-  n: z.int().min(1).default(4),
-  /** 0 is greedy. */
-  temperature: z.number().min(0).default(0.8),
-  topP: z.number().gt(0).max(1).default(0.95),
-  /** Only the K likeliest tokens are drawn from. */
-  topK: z.int().min(1).default(50),
-  /** Longest solution, in tokens. */
-  maxTokens: z.int().min(1).default(256),
-  /** Sequences computed at once. */
-  inFlight: z.int().min(1).default(16),
-});
+export const SampleOptions = z
+  .strictObject({
+    /** "local": sampled here; "openai": by servers with OpenAI's interface, at `baseUrl`. */
+    engine: z.enum(["local", "openai"]).default("local"),
+    /** Samples of each problem. */
+    n: z.int().min(1).default(4),
+    /** 0 is greedy. */
+    temperature: z.number().min(0).default(0.8),
+    topP: z.number().gt(0).max(1).default(0.95),
+    /** Only the K likeliest tokens are drawn from. */
+    topK: z.int().min(1).default(50),
+    /** Longest solution, in tokens. */
+    maxTokens: z.int().min(1).default(256),
+    /** Sequences computed at once, of the local engine. */
+    inFlight: z.int().min(1).default(16),
+    ...SERVER_OPTIONS,
+  })
+  .refine(({ engine, baseUrl }) => engine === "local" || baseUrl !== undefined, {
+    path: ["baseUrl"],
+    message: "is missing: `engine: openai` needs the address of a server, such as http://localhost:8000/v1",
+  })
+  .refine(({ engine, baseUrl }) => engine === "openai" || baseUrl === undefined, {
+    path: ["engine"],
+    message: "is local, which asks no server: say `engine: openai`, or leave `baseUrl` out",
+  });
 export type SampleOptions = z.infer<typeof SampleOptions>;
 
 export const LoraOptions = z.strictObject({
@@ -73,7 +86,7 @@ export const Recipe = z
     precision: z.enum(PRECISIONS).default("fp32"),
     /** "recompute" trains in less memory, slower; "auto" does so where memory is short. Results differ by rounding only. */
     memory: Memory.default("auto"),
-    sample: SampleOptions.extend({
+    sample: SampleOptions.safeExtend({
       /** Only the first so many training problems are sampled, and so mined; null: all. SFT learns from all either way. */
       problems: z.int().min(1).nullable().default(null),
     }).prefault({}),

@@ -48,7 +48,8 @@ async function run(given: z.output<typeof Options>): Promise<void> {
   const progress = stderrProgress();
   const problems = (await readProblemFile(given.problems)).slice(0, given.limit);
   await stoppable(FILLS_UP, async (signal) => {
-    const options = { n: 1, temperature: 0, topP: 1, topK: 1, maxTokens, inFlight, seed: 0 };
+    const greedy = SampleOptions.parse({ n: 1, temperature: 0, topP: 1, topK: 1, maxTokens, inFlight });
+    const options = { ...greedy, seed: 0 };
     await answerInto(given, options, { label: "answering", progress, signal }, problems);
     const asked = new Set(problems.map(({ id }) => id));
     const candidates = (await readJsonlAll(file, Candidate)).filter(({ problemId }) => asked.has(problemId));

@@ -23,7 +23,7 @@ export const sampleCommand = () =>
       text("--problems <file>", "problems.jsonl: {id, question, answer, source, ...}"),
       text("--out <file>", "candidates.jsonl"),
       seed("seed"),
-      settings("n, temperature, topP, topK, maxTokens or inFlight, as in a recipe's `sample`", "sample"),
+      settings("n, temperature, maxTokens, engine, baseUrl, ... as in a recipe's `sample`", "sample"),
       JSON_OUT,
       PRECISION,
       ...PROMPT,
@@ -31,7 +31,9 @@ export const sampleCommand = () =>
     options: Options,
     examples: [
       "nearmiss sample --model ./model --problems p.jsonl --out c.jsonl --set n=8 --set temperature=1",
+      "nearmiss sample --model NAME --problems p.jsonl --out c.jsonl --set engine=openai --set baseUrl=http://localhost:8000/v1",
     ],
+    note: "With engine=openai, --model is what the servers call the model; a key is read from NEARMISS_API_KEY.",
     run,
   });
 

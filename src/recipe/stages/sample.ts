@@ -2,10 +2,11 @@ import { readJsonlAll } from "../../data/jsonl.js";
 import { Problem } from "../../data/records.js";
 import { sampleInto } from "../candidates.js";
 import type { ModelSource } from "../model.js";
-import type { Recipe } from "../schema.js";
+import { localSampler, serverSampler } from "../sampler.js";
+import { type Recipe, SampleOptions } from "../schema.js";
 import type { Stage } from "../stage.js";
 
-/** One draw of candidates: which problems, by which adapter, how, into which file. */
+/** One draw of candidates: which problems, by whom, how, into which file. */
 interface Draw {
   readonly name: string;
   readonly problems: "problems.jsonl" | "test.jsonl";
@@ -14,69 +15,79 @@ interface Draw {
   /** Null: the model as it came. */
   readonly adapter: string | null;
   readonly file: string;
-  readonly options: { n: number; temperature: number; topP: number; topK: number; maxTokens: number };
-  readonly inFlight: number;
+  readonly options: SampleOptions;
 }
 
-/** The SFT model's samples of the training problems: what is mined. */
+/** The SFT model's samples of the training problems, or those of the servers that the recipe names: what is mined. */
 export function sampleStage(recipe: Recipe, source: ModelSource): Stage {
-  const { inFlight, problems: first, ...options } = recipe.sample;
-  const adapter = recipe.sft === null ? null : "sft";
   return drawStage(recipe, source, {
     name: "sample",
     problems: "problems.jsonl",
-    first,
-    adapter,
+    first: recipe.sample.problems,
+    adapter: recipe.sft === null ? null : "sft",
     file: "candidates.jsonl",
-    options,
-    inFlight,
+    options: recipe.sample,
   });
 }
 
-/** The SFT model's samples of the test problems: they say which problems make the near-miss slice. */
+/** Samples of the test problems, drawn as those that are mined: they say which problems make the near-miss slice. */
 export function nearMissStage(recipe: Recipe, source: ModelSource): Stage {
-  const { inFlight, problems: _, ...options } = recipe.sample;
   return drawStage(recipe, source, {
     name: "near-misses",
     problems: "test.jsonl",
     first: null,
     adapter: recipe.sft === null ? null : "sft",
     file: "test-candidates.jsonl",
-    options: { ...options, n: recipe.eval.nearMissSamples },
-    inFlight,
+    options: { ...recipe.sample, n: recipe.eval.nearMissSamples },
   });
 }
 
-/** One arm's greedy answers to the test problems. */
+/** One arm's greedy answers to the test problems, on this machine: no server has the adapter. */
 export function evaluateStage(arm: string, recipe: Recipe, source: ModelSource): Stage {
   const { maxTokens, inFlight } = recipe.eval;
+  const greedy = { n: 1, temperature: 0, topP: 1, topK: 1, maxTokens, inFlight };
   return drawStage(recipe, source, {
     name: `evaluate-${arm}`,
     problems: "test.jsonl",
     first: null,
     adapter: arm === "base" ? null : arm,
     file: `predictions/${arm}.jsonl`,
-    options: { n: 1, temperature: 0, topP: 1, topK: 1, maxTokens },
-    inFlight,
+    options: SampleOptions.parse(greedy),
   });
 }
 
 function drawStage({ prompt, seed }: Recipe, source: ModelSource, draw: Draw): Stage {
-  const { name, problems, first, adapter, file, options, inFlight } = draw;
+  const { name, problems, first, file } = draw;
+  const { n, temperature, topP, topK, maxTokens, inFlight } = draw.options;
+  const remote = draw.options.engine === "openai" ? serverSampler(draw.options, source.name, prompt) : null;
+  const adapter = remote === null ? draw.adapter : null;
+  // How many run side by side, and on which servers, changes a result by rounding only.
+  const options = { n, temperature, topP, topK, maxTokens };
   return {
     name,
-    // `inFlight` is left out: how many run side by side changes a result by rounding only.
-    options: { model: source.basis, prompt, seed, options, ...(first === null ? {} : { first }) },
+    options: {
+      model: remote?.name ?? source.basis,
+      prompt,
+      seed,
+      options,
+      ...(first === null ? {} : { first }),
+    },
     code: [],
-    inputs: [problems, ...(adapter === null ? [] : [`adapters/${adapter}`]), ...source.files],
+    inputs: [
+      problems,
+      ...(adapter === null ? [] : [`adapters/${adapter}`]),
+      ...(remote === null ? source.files : []),
+    ],
     outputs: [file],
     async run({ path, progress, signal }) {
-      const model = await source.open(progress);
+      const local = async () => {
+        const model = await source.open(progress);
+        const trained = adapter === null ? null : await model.readAdapter(path("adapters", adapter));
+        return localSampler(model, trained, prompt);
+      };
       const all = await readJsonlAll(path(problems), Problem);
       return sampleInto({
-        model,
-        adapter: adapter === null ? null : await model.readAdapter(path("adapters", adapter)),
-        prompt,
+        sampler: remote ?? (await local()),
         problems: first === null ? all : all.slice(0, first),
         options: { ...options, inFlight, seed },
         file: path(file),
