@@ -1,14 +1,10 @@
-/** What every bench shares: the machine's own speed, memory, the model and the pairs. */
-import { availableParallelism, cpus } from "node:os";
-import { z } from "zod";
-import { compile, Graph, matmul } from "../src/engine/index.js";
-import { loadConfig, type ModelConfig } from "../src/model/config.js";
-import type { Weights } from "../src/model/layers.js";
-import { loadTokenizer, type Tokenizer } from "../src/model/tokenizer.js";
-import { LOADERS, PRECISIONS } from "../src/model/weights.js";
+/** What every bench measures alike: repeats and their spread, memory, and the machine's own speed beside it all. */
+import { availableParallelism, cpus, totalmem } from "node:os";
+import ort from "onnxruntime-node";
+import { matmulSpeed } from "../src/engine/speed.js";
 
-/** Peak resident memory of this process in GB. */
-export const peakMemory = (): number => process.resourceUsage().maxRSS / 1e6;
+/** Peak resident memory of this process in GB (1e9 bytes). */
+export const peakMemory = (): number => round((1024 * process.resourceUsage().maxRSS) / 1e9, 2);
 
 export const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
 
@@ -19,51 +15,63 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** The machine: its cores and what a float32 product of 1,024 rows reaches on them, in GFLOP a second (best of five). */
-export async function machine(): Promise<{ cpu: string; cores: number; matmulGflops: number }> {
-  const [rows, inner, columns] = [1024, 896, 4864];
-  const graph = new Graph();
-  const y = matmul(graph.input("x", [rows, inner]), graph.input("w", [columns, inner]), { transB: true });
-  const program = await compile({ y });
-  const feeds = {
-    x: { data: new Float32Array(rows * inner).fill(0.5), shape: [rows, inner] },
-    w: { data: new Float32Array(columns * inner).fill(0.25), shape: [columns, inner] },
+/** A figure that was measured several times. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** How often it was measured, warm-up not counted. */
+  readonly runs: number;
+}
+
+export function spread(values: readonly number[], digits = 1): Spread {
+  return {
+    median: round(median(values), digits),
+    min: round(Math.min(...values), digits),
+    max: round(Math.max(...values), digits),
+    runs: values.length,
   };
-  let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 6; i++) {
+}
+
+/** `111 (98 to 120)` */
+export const showSpread = ({ median, min, max, runs }: Spread): string =>
+  runs === 1 ? `${median}` : `${median} (${min} to ${max})`;
+
+export interface Timed<T> {
+  readonly seconds: number;
+  readonly result: T;
+}
+
+/** Runs `work` on 0, 1, 2, ...: `warmup` times untimed, then `repeats` times under the clock. */
+export async function repeated<T>(
+  { warmup, repeats }: { readonly warmup: number; readonly repeats: number },
+  work: (round: number) => Promise<T>,
+): Promise<Timed<T>[]> {
+  const timed: Timed<T>[] = [];
+  for (let round = 0; round < warmup + repeats; round++) {
     const start = performance.now();
-    await program.run(feeds);
-    best = Math.min(best, performance.now() - start);
+    const result = await work(round);
+    if (round >= warmup) timed.push({ seconds: (performance.now() - start) / 1000, result });
   }
-  await program.release();
+  return timed;
+}
+
+/** Where the figures come from. */
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGB: number;
+  /** Billions of operations a second of a product of 1,024 in each direction: see `matmulSpeed`. */
+  readonly matmulGflops: { readonly fp32: number; readonly int8: number };
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export async function machine(): Promise<Machine> {
   return {
-    cpu: cpus()[0]?.model ?? "unknown",
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
-    matmulGflops: round((2 * rows * inner * columns) / best / 1e6),
-  };
-}
-
-const Precision = z.enum(PRECISIONS);
-
-export interface BenchModel {
-  readonly folder: string;
-  readonly precision: z.infer<typeof Precision>;
-  readonly config: ModelConfig;
-  readonly weights: Weights;
-  readonly tokenizer: Tokenizer;
-}
-
-/** The model folder named by `--model` or NEARMISS_TEST_MODEL; `--precision int8` for an 8-bit base. */
-export async function benchModel(options: Readonly<Record<string, string>>): Promise<BenchModel> {
-  const folder = options.model ?? process.env.NEARMISS_TEST_MODEL;
-  if (folder === undefined) throw new Error("name a model folder: --model FOLDER or NEARMISS_TEST_MODEL");
-  const precision = Precision.parse(options.precision ?? "fp32");
-  const config = await loadConfig(folder);
-  return {
-    folder,
-    config,
-    precision,
-    weights: await LOADERS[precision](folder, config),
-    tokenizer: await loadTokenizer(folder),
+    memoryGB: round(totalmem() / 1e9),
+    matmulGflops: { fp32: round(await matmulSpeed("fp32")), int8: round(await matmulSpeed("int8")) },
+    versions: { node: process.versions.node, onnxruntime: ort.env.versions.common },
   };
 }

@@ -1,50 +1,92 @@
 /**
  * `npm run bench -- pipeline [--recipe recipes/quickstart.yaml] [--run FOLDER]`: what each stage of a whole run costs, and
  * what share verifying and mining have in it. With `--run` the figures of a finished run are read; without, the recipe is
- * run into a folder of its own.
+ * run, each time into a folder of its own.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import Table from "cli-table3";
+import { z } from "zod";
+import { text } from "../src/cli/flags.js";
+import { NearmissError } from "../src/errors.js";
 import { loadRecipe } from "../src/recipe/load.js";
 import { ModelSource } from "../src/recipe/model.js";
 import { runPipeline } from "../src/recipe/pipeline.js";
+import type { Recipe } from "../src/recipe/schema.js";
 import { silent } from "../src/recipe/stage.js";
 import { stagesOf } from "../src/recipe/stages/index.js";
 import { readState, type StageState } from "../src/recipe/state.js";
-import { machine, peakMemory, round } from "./measure.js";
+import { type Bench, REPEATS } from "./harness.js";
+import { repeated, type Spread, showSpread, spread } from "./measure.js";
 
 const RULES = ["verify", "mine"];
 
-export async function run(options: Readonly<Record<string, string>>): Promise<object> {
-  const { recipe = "recipes/quickstart.yaml", run: folder } = options;
-  const stages = folder === undefined ? await stagesOfRun(recipe) : await readState(folder);
-  if (stages.size === 0) throw new Error(`${folder}: there is no state.json of a run`);
-  const whole = sum([...stages.values()]);
-  const rules = sum([...stages].flatMap(([name, stage]) => (RULES.includes(name) ? stage : [])));
-  const table = new Table({ head: ["stage", "s", "tokens/s"], style: { head: [], border: [] } });
-  for (const [name, { seconds, figures }] of stages) {
-    table.push([name, round(seconds), figures.tokens === undefined ? "" : round(figures.tokens / seconds)]);
-  }
-  console.log(table.toString());
-  console.log(
-    `${round(whole)} s in all; verifying and mining ${round(rules, 2)} s, ${round((100 * rules) / whole, 2)} %`,
-  );
-  return {
-    bench: "pipeline",
-    of: folder === undefined ? recipe : basename(folder),
-    seconds: round(whole),
-    stages: Object.fromEntries([...stages].map(([name, { seconds }]) => [name, round(seconds, 2)])),
-    rulesShare: round(rules / whole, 5),
-    ...(folder === undefined ? { peakRssGB: round(peakMemory(), 2), machine: await machine() } : {}),
-  };
+const Options = z.strictObject({
+  ...REPEATS.options,
+  warmup: z.int().min(0).default(0),
+  recipe: z.string().min(1).default("recipes/quickstart.yaml"),
+  run: z.string().min(1).optional(),
+});
+type Options = z.output<typeof Options>;
+
+/** A run's stages, by name. */
+type Stages = ReadonlyMap<string, StageState>;
+
+export const pipeline: Bench<Options> = {
+  name: "pipeline",
+  about: "A whole run: seconds of each stage, and what share verifying and mining have in them.",
+  flags: [
+    ...REPEATS.flags,
+    text("--recipe <file>", "recipe to run"),
+    text("--run <folder>", "read the figures of a finished run instead"),
+  ],
+  options: Options,
+  async measure({ recipe: file, run: folder, ...repeats }, say) {
+    const runs = folder === undefined ? await runsOf(file, repeats) : [await readState(folder)];
+    if (runs.some(({ size }) => size === 0)) {
+      throw new NearmissError(`${folder} holds no state.json of a run. Name a run folder.`);
+    }
+    const names = [...(runs[0]?.keys() ?? [])];
+    const seconds = (run: Stages, of: readonly string[]) =>
+      of.reduce((sum, name) => sum + (run.get(name)?.seconds ?? 0), 0);
+    const over = (figure: (run: Stages) => number, digits: number): Spread =>
+      spread(runs.map(figure), digits);
+    const whole = over((run) => seconds(run, names), 1);
+    const rulesShare = over((run) => seconds(run, RULES) / seconds(run, names), 5);
+    const stages = names.map((name) => [name, over((run) => seconds(run, [name]), 2)] as const);
+
+    const table = new Table({ head: ["stage", "s", "tokens/s"], style: { head: [], border: [] } });
+    for (const [name, spent] of stages) table.push([name, showSpread(spent), rate(runs, name)]);
+    say(table.toString());
+    say(
+      `${showSpread(whole)} s in all; verifying and mining ${(100 * rulesShare.median).toFixed(2)} % of them`,
+    );
+    return {
+      of: folder === undefined ? file : basename(resolve(folder)),
+      seconds: whole,
+      stages: Object.fromEntries(stages),
+      rulesShare,
+    };
+  },
+};
+
+function rate(runs: readonly Stages[], name: string): string {
+  const rates = runs.flatMap((run) => {
+    const { seconds = 0, figures = {} } = run.get(name) ?? {};
+    return figures.tokens === undefined ? [] : [figures.tokens / seconds];
+  });
+  return rates.length === 0 ? "" : showSpread(spread(rates));
 }
 
-const sum = (stages: readonly StageState[]): number => stages.reduce((all, { seconds }) => all + seconds, 0);
-
-async function stagesOfRun(file: string): Promise<Map<string, StageState>> {
+async function runsOf(file: string, repeats: { warmup: number; repeats: number }): Promise<Stages[]> {
   const recipe = loadRecipe(file, { set: [] });
+  const runs = await repeated(repeats, () => runOnce(recipe));
+  return runs.map(({ result }) => result);
+}
+
+/** Reads and compiles everything anew, as a process of its own would. */
+async function runOnce(recipe: Recipe): Promise<Stages> {
   const out = await mkdtemp(join(tmpdir(), "nearmiss-bench-"));
   const { signal } = new AbortController();
   try {

@@ -9,13 +9,14 @@ import { join } from "node:path";
 import Table from "cli-table3";
 import ort from "onnxruntime-node";
 import { z } from "zod";
-import { readJsonlAll } from "../src/data/jsonl.js";
+import { number, text } from "../src/cli/flags.js";
 import { CachedDecoder } from "../src/model/cache.js";
 import { Decoder, freshAdapter } from "../src/model/decoder.js";
 import { random } from "../src/random.js";
 import { generate } from "../src/sampling/generate.js";
-import { type BenchModel, benchModel, machine, round } from "./measure.js";
-import { BenchPair } from "./pairs.js";
+import type { Bench } from "./harness.js";
+import { round } from "./measure.js";
+import { type BenchModel, benchModel, MODEL, PAIRS, PRECISE, readPairs } from "./model.js";
 
 const Event = z.object({
   cat: z.string(),
@@ -30,49 +31,65 @@ interface Work {
   release(): Promise<void>;
 }
 
-const WORK: Record<string, (model: BenchModel, options: Readonly<Record<string, string>>) => Promise<Work>> =
-  {
-    train: trainingStep,
-    decode: decoding,
-  };
+const WORK = { train: trainingStep, decode: decoding };
 
-export async function run(options: Readonly<Record<string, string>>): Promise<object> {
-  const { work: name = "train" } = options;
-  const make = WORK[name];
-  if (make === undefined) throw new Error(`--work is one of ${Object.keys(WORK).join(", ")}`);
-  const measured = await machine();
-  const folder = mkdtempSync(join(tmpdir(), "nearmiss-profile-"));
-  const model = await benchModel(options);
-  const plain = await make(model, options);
-  await plain.run();
-  const seconds = await timed(plain);
-  await plain.release();
+const Options = z.strictObject({
+  ...MODEL.options,
+  ...PRECISE.options,
+  ...PAIRS.options,
+  work: z.enum(["train", "decode"]).default("train"),
+  count: z.int().min(1).default(4),
+  inFlight: z.int().min(1).default(16),
+  tokens: z.int().min(1).default(32),
+});
+type Options = z.output<typeof Options>;
 
-  const clocked = underClock(folder);
-  const work = await make(model, options);
-  await work.run();
-  const warm = await clocked.totals();
-  rmSync(folder, { recursive: true });
-  await work.release();
-  const table = new Table({ head: ["operator", "ms", "share", "runs"], style: { head: [], border: [] } });
-  const sum = [...warm.values()].reduce((all, { ms }) => all + ms, 0);
-  const rows = [...warm].sort(([, a], [, b]) => b.ms - a.ms);
-  for (const [op, { ms, runs }] of rows) table.push([op, round(ms), `${round((100 * ms) / sum)} %`, runs]);
-  console.log(table.toString());
-  const outside = 1 - sum / 1000 / seconds;
-  console.log(
-    `${round(seconds, 2)} s without the clock; ${round(sum / 1000, 2)} s in operators with it (${round(100 * outside)} % elsewhere)`,
-  );
-  return {
-    bench: "profile",
-    work: name,
-    model: model.folder.split("/").pop(),
-    precision: model.precision,
-    seconds: round(seconds, 2),
-    operators: Object.fromEntries(rows.map(([op, { ms }]) => [op, round(ms)])),
-    machine: measured,
-  };
-}
+export const profile: Bench<Options> = {
+  name: "profile",
+  about: "Where the time of a training step or of decoding goes, operator by operator.",
+  flags: [
+    ...MODEL.flags,
+    ...PRECISE.flags,
+    ...PAIRS.flags,
+    text("--work <what>", "train or decode"),
+    number("--count <n>", "pairs of the training step"),
+    number("--in-flight <n>", "samples decoded at once"),
+    number("--tokens <n>", "tokens decoded of each"),
+  ],
+  options: Options,
+  async measure(options, say) {
+    const make = WORK[options.work];
+    const folder = mkdtempSync(join(tmpdir(), "nearmiss-profile-"));
+    const model = await benchModel(options);
+    const plain = await make(model, options);
+    await plain.run();
+    const seconds = await timed(plain);
+    await plain.release();
+
+    const clocked = underClock(folder);
+    const work = await make(model, options);
+    await work.run();
+    const warm = await clocked.totals();
+    rmSync(folder, { recursive: true });
+    await work.release();
+    const table = new Table({ head: ["operator", "ms", "share", "runs"], style: { head: [], border: [] } });
+    const sum = [...warm.values()].reduce((all, { ms }) => all + ms, 0);
+    const rows = [...warm].sort(([, a], [, b]) => b.ms - a.ms);
+    for (const [op, { ms, runs }] of rows) table.push([op, round(ms), `${round((100 * ms) / sum)} %`, runs]);
+    say(table.toString());
+    const outside = 1 - sum / 1000 / seconds;
+    say(
+      `${round(seconds, 2)} s without the clock; ${round(sum / 1000, 2)} s in operators with it (${round(100 * outside)} % elsewhere)`,
+    );
+    return {
+      work: options.work,
+      model: model.name,
+      precision: model.precision,
+      seconds: round(seconds, 2),
+      operators: Object.fromEntries(rows.map(([op, { ms }]) => [op, round(ms)])),
+    };
+  },
+};
 
 async function timed(work: Work): Promise<number> {
   const start = performance.now();
@@ -113,18 +130,16 @@ function underClock(folder: string) {
 
 async function trainingStep(
   { config, weights, tokenizer }: BenchModel,
-  { pairs = "runs/bench/pairs.jsonl", count = "4" }: Readonly<Record<string, string>>,
+  { pairs, count }: Options,
 ): Promise<Work> {
   const lora = { rank: 16, alpha: 32 };
   const stream = random(1, "adapter");
   const adapter = freshAdapter(config, lora, () => stream.next());
   const model = new Decoder(config, weights, { train: "lora", lora, adapter });
-  const rows = (await readJsonlAll(pairs, BenchPair))
-    .slice(0, Number(count))
-    .map(({ prompt, chosen, rejected }) => ({
-      prompt: tokenizer.encode(prompt),
-      completions: [chosen, rejected].map((text) => [...tokenizer.encode(text), tokenizer.endId]),
-    }));
+  const rows = (await readPairs(pairs)).slice(0, count).map(({ prompt, chosen, rejected }) => ({
+    prompt: tokenizer.encode(prompt),
+    completions: [chosen, rejected].map((text) => [...tokenizer.encode(text), tokenizer.endId]),
+  }));
   return {
     run: () => model.backward(rows, (logps) => logps.map((row) => row.map(() => 1))),
     release: () => model.release(),
@@ -133,22 +148,18 @@ async function trainingStep(
 
 async function decoding(
   { config, weights, tokenizer }: BenchModel,
-  {
-    pairs = "runs/bench/pairs.jsonl",
-    "in-flight": inFlight = "16",
-    tokens = "32",
-  }: Readonly<Record<string, string>>,
+  { pairs, inFlight, tokens }: Options,
 ): Promise<Work> {
   const decoder = new Decoder(config, weights, { train: "none" });
   const model = new CachedDecoder(decoder);
-  const rows = await readJsonlAll(pairs, BenchPair);
-  const prompts = [...new Set(rows.map(({ prompt }) => prompt))].slice(0, Number(inFlight) / 4);
+  const rows = await readPairs(pairs);
+  const prompts = [...new Set(rows.map(({ prompt }) => prompt))].slice(0, Math.ceil(inFlight / 4));
   const settings = {
     temperature: 0.8,
     topK: 50,
     topP: 0.95,
-    inFlight: Number(inFlight),
-    maxTokens: Number(tokens),
+    inFlight,
+    maxTokens: tokens,
   };
   return {
     async run() {

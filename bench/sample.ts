@@ -1,63 +1,86 @@
 /**
- * `npm run bench -- sample --model FOLDER --pairs pairs.jsonl [--in-flight 16] [--samples 4] [--max-new-tokens 200]
- * [--precision int8]`: the
- * same work as bench/peers/transformers_generate.py: batches of `in-flight` samples, `samples` a prompt, the first batch
- * not timed.
+ * `npm run bench -- sample --model FOLDER [--in-flight 64] [--max-new-tokens 96]`: the same work as
+ * bench/peers/transformers_generate.py. A run under the clock is one batch of `in-flight` samples, `samples` a prompt, of
+ * prompts that no other run has.
  */
-import { readJsonlAll } from "../src/data/jsonl.js";
+import { z } from "zod";
+import { number } from "../src/cli/flags.js";
+import { NearmissError } from "../src/errors.js";
 import { CachedDecoder } from "../src/model/cache.js";
 import { Decoder } from "../src/model/decoder.js";
 import { random } from "../src/random.js";
 import { generate } from "../src/sampling/generate.js";
-import { benchModel, machine, peakMemory, round } from "./measure.js";
-import { BenchPair } from "./pairs.js";
+import { type Bench, REPEATS } from "./harness.js";
+import { repeated, showSpread, spread } from "./measure.js";
+import { benchModel, MODEL, PAIRS, PRECISE, readPairs } from "./model.js";
 
-export async function run(options: Readonly<Record<string, string>>): Promise<object> {
-  const inFlight = Number(options["in-flight"] ?? 16);
-  const samples = Number(options.samples ?? 4);
-  const batches = Number(options.batches ?? 2);
-  const maxTokens = Number(options["max-new-tokens"] ?? 200);
-  const measured = await machine();
-  const { folder, config, precision, weights, tokenizer } = await benchModel(options);
-  const rows = await readJsonlAll(options.pairs ?? "runs/bench/pairs.jsonl", BenchPair);
-  const prompts = [...new Set(rows.map(({ prompt }) => prompt))].map((text) => tokenizer.encode(text));
-  const model = new CachedDecoder(new Decoder(config, weights, { train: "none" }));
-  const settings = {
-    temperature: 0.8,
-    topK: 50,
-    topP: 0.95,
-    inFlight,
-    maxTokens,
-    stopIds: tokenizer.stopIds,
-  };
-  const perBatch = inFlight / samples;
-  const generateFrom = async (from: number, count: number): Promise<number> => {
-    const requests = prompts.slice(from, from + count).map((prompt, p) => ({
-      prompt,
-      streams: Array.from({ length: samples }, (_, i) => random(7, from + p, i)),
-    }));
-    let tokens = 0;
-    for await (const done of generate(model, requests, settings))
-      tokens += done.tokens.length + (done.finishReason === "stop" ? 1 : 0);
-    return tokens;
-  };
-  await generateFrom(0, perBatch);
-  const start = performance.now();
-  const tokens = await generateFrom(perBatch, batches * perBatch);
-  const seconds = (performance.now() - start) / 1000;
-  const figures = {
-    bench: "sample",
-    model: folder.split("/").pop(),
-    precision,
-    inFlight,
-    samplesPerPrompt: samples,
-    prompts: batches * perBatch,
-    tokens,
-    seconds: round(seconds),
-    tokensPerSecond: round(tokens / seconds),
-    peakRssGB: round(peakMemory(), 2),
-    machine: measured,
-  };
-  console.log(`${figures.tokensPerSecond} tokens/s with ${inFlight} in flight, ${figures.peakRssGB} GB`);
-  return figures;
-}
+const Options = z.strictObject({
+  ...MODEL.options,
+  ...PRECISE.options,
+  ...PAIRS.options,
+  ...REPEATS.options,
+  inFlight: z.int().min(1).default(16),
+  samples: z.int().min(1).default(4),
+  maxNewTokens: z.int().min(1).default(200),
+});
+type Options = z.output<typeof Options>;
+
+export const sample: Bench<Options> = {
+  name: "sample",
+  about: "Sampling: new tokens a second.",
+  flags: [
+    ...MODEL.flags,
+    ...PRECISE.flags,
+    ...PAIRS.flags,
+    ...REPEATS.flags,
+    number("--in-flight <n>", "samples computed at once"),
+    number("--samples <n>", "samples of a prompt"),
+    number("--max-new-tokens <n>", "longest sample"),
+  ],
+  options: Options,
+  async measure(options, say) {
+    const { inFlight, samples, maxNewTokens } = options;
+    const { name, config, precision, weights, tokenizer } = await benchModel(options);
+    const rows = await readPairs(options.pairs);
+    const prompts = [...new Set(rows.map(({ prompt }) => prompt))].map((text) => tokenizer.encode(text));
+    const perRun = Math.ceil(inFlight / samples);
+    const needed = (options.warmup + options.repeats) * perRun;
+    if (prompts.length < needed) {
+      throw new NearmissError(
+        `${options.pairs} holds ${prompts.length} prompts and ${needed} are needed: write more pairs (bench pairs --count), or lower --repeats.`,
+      );
+    }
+    const model = new CachedDecoder(new Decoder(config, weights, { train: "none" }));
+    const settings = {
+      temperature: 0.8,
+      topK: 50,
+      topP: 0.95,
+      inFlight,
+      maxTokens: maxNewTokens,
+      stopIds: tokenizer.stopIds,
+    };
+    const runs = await repeated(options, async (run) => {
+      const from = run * perRun;
+      const requests = prompts.slice(from, from + perRun).map((prompt, p) => ({
+        prompt,
+        streams: Array.from({ length: samples }, (_, i) => random(7, from + p, i)),
+      }));
+      let tokens = 0;
+      for await (const done of generate(model, requests, settings))
+        tokens += done.tokens.length + (done.finishReason === "stop" ? 1 : 0);
+      return tokens;
+    });
+    await model.release();
+    const tokensPerSecond = spread(runs.map(({ seconds, result }) => result / seconds));
+    say(`${showSpread(tokensPerSecond)} tokens/s with ${inFlight} in flight`);
+    return {
+      model: name,
+      precision,
+      inFlight,
+      samplesPerPrompt: samples,
+      maxNewTokens,
+      tokens: runs.reduce((sum, { result }) => sum + result, 0),
+      tokensPerSecond,
+    };
+  },
+};

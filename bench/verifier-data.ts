@@ -2,9 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { text } from "../src/cli/flags.js";
 
 /** Where the data lies, from the project's root. */
 export const DATA_FOLDER = "../shared/data";
+
+export const DATA = {
+  flags: [text("--data <folder>", "the development data (docs/verifier.md)")],
+  options: { data: z.string().min(1).default(DATA_FOLDER) },
+};
 
 const ProcessRow = z.object({
   id: z.string(),

@@ -5,32 +5,38 @@
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { z } from "zod";
 import { sameAnswer, verify } from "../src/verifier/index.js";
-import { auroc, type ProcessRow, readVerifierData, type VerifierData } from "./verifier-data.js";
+import { type Bench, REPEATS } from "./harness.js";
+import { repeated, round, type Spread, spread } from "./measure.js";
+import { auroc, DATA, type ProcessRow, readVerifierData, type VerifierData } from "./verifier-data.js";
 
-export interface VerifierBenchOptions {
-  /** Folder of the data; default ../shared/data. */
-  readonly data?: string;
-}
+const Options = z.strictObject({ ...DATA.options, ...REPEATS.options });
+type Options = z.output<typeof Options>;
 
-/** Measures everything and prints it; the object is what was printed. */
-export async function run(options: VerifierBenchOptions = {}): Promise<object> {
-  const data = readVerifierData(options.data);
-  if (data === null) {
-    console.log("verifier: the development data is not there; nothing measured");
-    return { bench: "verifier", skipped: true };
-  }
-  const figures = {
-    gsm8k: processBench(data.gsm8k, () => undefined),
-    gsm8kGuided: processBench(data.gsm8k, (row) => data.gold.get(row.problem.trim())),
-    math: processBench(data.math, () => undefined),
-    equivalence: equivalence(data),
-    ...solutions(data),
-    speed: await speed(data),
-  };
-  for (const [name, value] of Object.entries(figures)) console.log(name.padEnd(12), JSON.stringify(value));
-  return { bench: "verifier", ...figures };
-}
+export const verifier: Bench<Options> = {
+  name: "verifier",
+  about: "How well and how fast the verifier judges.",
+  flags: [...DATA.flags, ...REPEATS.flags],
+  options: Options,
+  async measure({ data: folder, ...repeats }, say) {
+    const data = readVerifierData(folder);
+    if (data === null) {
+      say(`${folder}: the development data is not there; nothing measured`);
+      return { skipped: true };
+    }
+    const figures = {
+      gsm8k: processBench(data.gsm8k, () => undefined),
+      gsm8kGuided: processBench(data.gsm8k, (row) => data.gold.get(row.problem.trim())),
+      math: processBench(data.math, () => undefined),
+      equivalence: equivalence(data),
+      ...solutions(data),
+      speed: await speed(data, repeats),
+    };
+    for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(12)} ${JSON.stringify(value)}`);
+    return figures;
+  },
+};
 
 /** F1 of two rates: wrong rows whose first wrong step is named exactly, right rows that are accepted (ProcessBench). */
 function processBench(rows: readonly ProcessRow[], reference: (row: ProcessRow) => string | undefined) {
@@ -84,11 +90,13 @@ function solutions(data: VerifierData) {
 }
 
 /** Of the module as it is shipped: the loader that runs this file adds calls of its own to every function. */
-async function speed(data: VerifierData) {
+async function speed(data: VerifierData, repeats: Repeats) {
   const { sameAnswer, verify } = await shipped();
   const rows = data.solutions.slice(0, 1000);
-  const verdicts = rate(rows, (row) => verify({ question: row.question, solution: row.solution }));
-  const answers = rate(data.cases, (row) => sameAnswer(row.prediction, row.gold));
+  const verdicts = await rate(rows, repeats, (row) =>
+    verify({ question: row.question, solution: row.solution }),
+  );
+  const answers = await rate(data.cases, repeats, (row) => sameAnswer(row.prediction, row.gold));
   return { verdictsPerSecond: verdicts, answersPerSecond: answers };
 }
 
@@ -103,23 +111,24 @@ async function shipped(): Promise<typeof import("../src/verifier/index.js")> {
   return await import(`data:text/javascript;base64,${code}`);
 }
 
-/** Calls a second over all rows, the best of three spells of at least a second after one of warm-up. */
-function rate<T>(rows: readonly T[], call: (row: T) => unknown): number {
-  let best = 0;
-  for (let spell = 0; spell < 4; spell++) {
-    const start = performance.now();
-    let calls = 0;
-    let seconds = 0;
-    while (seconds < 1) {
-      for (const row of rows) call(row);
-      calls += rows.length;
-      seconds = (performance.now() - start) / 1000;
-    }
-    if (spell > 0) best = Math.max(best, calls / seconds);
-  }
-  return Math.round(best);
+interface Repeats {
+  readonly warmup: number;
+  readonly repeats: number;
 }
 
-function round(value: number, places = 1): number {
-  return Number(value.toFixed(places));
+/** Calls a second over all rows, in spells of at least a second. */
+async function rate<T>(rows: readonly T[], repeats: Repeats, call: (row: T) => unknown): Promise<Spread> {
+  const spells = await repeated(repeats, async () => {
+    const start = performance.now();
+    let calls = 0;
+    while (performance.now() - start < 1000) {
+      for (const row of rows) call(row);
+      calls += rows.length;
+    }
+    return calls;
+  });
+  return spread(
+    spells.map(({ seconds, result }) => result / seconds),
+    0,
+  );
 }

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { packageVersion } from "../version.js";
 
-/** A verb's file is loaded only when it is asked for: `verify` need not wait for the engine. */
-const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
+/** Commands by name, each loaded only when it is asked for: `verify` need not wait for the engine. */
+export type Verbs = Readonly<Record<string, () => Promise<Command>>>;
+
+const VERBS: Verbs = {
   run: async () => (await import("./verbs/run.js")).runCommand(),
   sft: async () => (await import("./verbs/sft.js")).sftCommand(),
   sample: async () => (await import("./verbs/sample.js")).sampleCommand(),
@@ -14,17 +16,22 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import("./verbs/doctor.js")).doctorCommand(),
 };
 
-/**
- * Runs the command line on its arguments (without `node` and the script). Throws instead of leaving the process, so that
- * exit codes have one home.
- */
+/** Runs the command line on its arguments (without `node` and the script). */
 export async function runProgram(args: readonly string[]): Promise<void> {
   const program = new Command("nearmiss")
     .description("Post-train small language models on mathematics by learning from their near misses.")
     .version(packageVersion())
     .addHelpText("after", "\nBegin with: nearmiss run recipes/quickstart.yaml");
-  const asked = VERBS[args[0] ?? ""];
-  for (const load of asked === undefined ? Object.values(VERBS) : [asked]) program.addCommand(await load());
+  await parseLazily(program, VERBS, args);
+}
+
+/**
+ * Parses arguments with the one command that they name, or with all of them for help and mistakes. Throws instead of
+ * leaving the process, so that exit codes have one home.
+ */
+export async function parseLazily(program: Command, verbs: Verbs, args: readonly string[]): Promise<void> {
+  const asked = verbs[args[0] ?? ""];
+  for (const load of asked === undefined ? Object.values(verbs) : [asked]) program.addCommand(await load());
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
   await program.parseAsync(args, { from: "user" });
 }

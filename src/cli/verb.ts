@@ -11,6 +11,8 @@ import type { Flag } from "./flags.js";
 
 export interface Verb<Options extends z.ZodType> {
   readonly name: string;
+  /** What stands before its name on the command line. */
+  readonly program?: string;
   readonly about: string;
   /** A word that stands after the verb; it goes into the options under its name. */
   readonly argument?: { readonly name: string; readonly help: string };
@@ -51,7 +53,7 @@ function collect(value: string, before: readonly string[]): string[] {
 }
 
 function optionsOf<Options extends z.ZodType>(
-  { name, flags, options }: Verb<Options>,
+  { name, program = "nearmiss", flags, options }: Verb<Options>,
   words: Readonly<Record<string, unknown>>,
   given: Readonly<Record<string, unknown>>,
 ): z.output<Options> {
@@ -76,7 +78,7 @@ function optionsOf<Options extends z.ZodType>(
   if (faults.length === 0) return options.parse(value);
   const list = faults.map((fault) => `  ${fault}`).join("\n");
   throw new NearmissError(
-    `nearmiss ${name} cannot run with these flags:\n${list}\nnearmiss ${name} --help explains them.`,
+    `${program} ${name} cannot run with these flags:\n${list}\n${program} ${name} --help explains them.`,
     { exitCode: 2 },
   );
 }

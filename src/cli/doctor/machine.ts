@@ -4,8 +4,7 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { getHFHubCachePath } from "@huggingface/hub";
 import ort from "onnxruntime-node";
-import { compile, Graph, matmul } from "../../engine/index.js";
-import { random } from "../../random.js";
+import { matmulSpeed } from "../../engine/speed.js";
 
 export interface Machine {
   readonly cores: number;
@@ -25,9 +24,6 @@ export interface Machine {
 }
 
 const GIB = 2 ** 30;
-const SIZE = 1024;
-/** The best of several: the first runs warm up, and other processes only ever make it slower. */
-const RUNS = 8;
 
 export async function machine(): Promise<Machine> {
   return {
@@ -38,29 +34,9 @@ export async function machine(): Promise<Machine> {
     node: process.version,
     runtime: ort.env.versions.node ?? ort.env.versions.common,
     providers: ort.listSupportedBackends().map(({ name }) => name),
-    gigaflops: await matmulSpeed(),
+    gigaflops: await matmulSpeed("fp32"),
     cache: await cache(),
   };
-}
-
-async function matmulSpeed(): Promise<number> {
-  const graph = new Graph();
-  const y = matmul(graph.input("a", [SIZE, SIZE]), graph.input("b", [SIZE, SIZE]));
-  const program = await compile({ y });
-  const stream = random(0, "doctor");
-  const matrix = () => ({
-    data: Float32Array.from({ length: SIZE * SIZE }, () => stream.next() - 0.5),
-    shape: [SIZE, SIZE],
-  });
-  const feeds = { a: matrix(), b: matrix() };
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < RUNS; run++) {
-    const begun = performance.now();
-    await program.run(feeds);
-    best = Math.min(best, performance.now() - begun);
-  }
-  await program.release();
-  return (2 * SIZE ** 3) / (best * 1e6);
 }
 
 async function cache(): Promise<Machine["cache"]> {

@@ -1,0 +1,52 @@
+/** The model and the pairs that benches work on. */
+import { basename, resolve } from "node:path";
+import { z } from "zod";
+import { PRECISION, text } from "../src/cli/flags.js";
+import { readJsonlAll } from "../src/data/jsonl.js";
+import { loadConfig, type ModelConfig } from "../src/model/config.js";
+import type { Weights } from "../src/model/layers.js";
+import { loadTokenizer, type Tokenizer } from "../src/model/tokenizer.js";
+import { LOADERS, PRECISIONS, type Precision } from "../src/model/weights.js";
+
+export const MODEL = {
+  flags: [{ ...text("--model <folder>", "model folder"), env: "NEARMISS_TEST_MODEL" }],
+  options: { model: z.string().min(1) },
+};
+
+export const PRECISE = {
+  flags: [PRECISION],
+  options: { precision: z.enum(PRECISIONS).default("fp32") },
+};
+
+export const PAIRS = {
+  flags: [text("--pairs <file>", "pairs.jsonl, as `bench pairs` writes it")],
+  options: { pairs: z.string().min(1).default("runs/bench/pairs.jsonl") },
+};
+
+export interface BenchModel {
+  readonly name: string;
+  readonly precision: Precision;
+  readonly config: ModelConfig;
+  readonly weights: Weights;
+  readonly tokenizer: Tokenizer;
+}
+
+export async function benchModel(given: {
+  readonly model: string;
+  readonly precision: Precision;
+}): Promise<BenchModel> {
+  const { model: folder, precision } = given;
+  const config = await loadConfig(folder);
+  return {
+    name: basename(resolve(folder)),
+    config,
+    precision,
+    weights: await LOADERS[precision](folder, config),
+    tokenizer: await loadTokenizer(folder),
+  };
+}
+
+const BenchPair = z.object({ prompt: z.string(), chosen: z.string(), rejected: z.string() });
+export type BenchPair = z.infer<typeof BenchPair>;
+
+export const readPairs = (file: string): Promise<BenchPair[]> => readJsonlAll(file, BenchPair);
