@@ -12,6 +12,7 @@ const VERBS: Verbs = {
   mine: async () => (await import("./verbs/mine.js")).mineCommand(),
   dpo: async () => (await import("./verbs/dpo.js")).dpoCommand(),
   eval: async () => (await import("./verbs/eval.js")).evalCommand(),
+  report: async () => (await import("./verbs/report.js")).reportCommand(),
   export: async () => (await import("./verbs/export.js")).exportCommand(),
   doctor: async () => (await import("./verbs/doctor.js")).doctorCommand(),
 };

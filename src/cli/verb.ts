@@ -14,7 +14,7 @@ export interface Verb<Options extends z.ZodType> {
   /** What stands before its name on the command line. */
   readonly program?: string;
   readonly about: string;
-  /** A word that stands after the verb; it goes into the options under its name. */
+  /** A word that stands after the verb, or several (`runs...`); they go into the options under its name. */
   readonly argument?: { readonly name: string; readonly help: string };
   readonly flags: readonly Flag[];
   /** What the flags add up to: the type of what `run` is given, its bounds and its defaults. */
@@ -33,11 +33,15 @@ export function commandOf<Options extends z.ZodType>(verb: Verb<Options>): Comma
   const shape = shapeOf(verb.options);
   for (const flag of flags) command.addOption(optionOf(flag, shape));
   command.action(() => {
-    const words = argument === undefined ? {} : { [argument.name]: command.args[0] };
-    return verb.run(optionsOf(verb, words, command.opts()));
+    return verb.run(optionsOf(verb, wordsOf(argument?.name, command.args), command.opts()));
   });
   command.addHelpText("after", `\nExample:\n${examples.map((line) => `  $ ${line}`).join("\n")}`);
   return note === undefined ? command : command.addHelpText("after", `\n${note}`);
+}
+
+function wordsOf(name: string | undefined, args: readonly string[]): Record<string, unknown> {
+  if (name === undefined) return {};
+  return name.endsWith("...") ? { [name.slice(0, -3)]: args } : { [name]: args[0] };
 }
 
 function optionOf({ spelling, type, help, into, env }: Flag, shape: Shape): Option {

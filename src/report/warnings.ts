@@ -12,7 +12,7 @@ const FEW_PAIRS = 100;
 /** Natural logarithm's units lost by the chosen side: at 2 a solution has become seven times less likely. */
 const CHOSEN_FELL = 2;
 /** Last share of the steps over which training metrics are averaged: single steps are noisy. */
-const LAST_SHARE = 0.2;
+export const LAST_SHARE = 0.2;
 /** Mean answer length against the start's, either way. */
 const LENGTH_DRIFT = 1.25;
 /** Share of answers that no longer end by themselves, over the start's. */

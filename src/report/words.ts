@@ -1,9 +1,10 @@
 /** The outcome in plain words. The rule is fixed before any result: an arm beats another when its interval says so. */
-import type { ArmResult, Comparison } from "../evaluation/schema.js";
+import type { Comparison } from "../evaluation/schema.js";
 import type { Report } from "./schema.js";
 
 /** 0.1234 as "12.3 %"; a dash where there is nothing to count. */
-const percent = (share: number | null): string => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+export const percent = (share: number | null): string =>
+  share === null ? "–" : `${(100 * share).toFixed(1)} %`;
 
 /** A difference of shares as signed percentage points: "+3.1". */
 export const points = (difference: number): string => {
@@ -12,7 +13,7 @@ export const points = (difference: number): string => {
 };
 
 /** 0.0312 as "0.031"; tiny values as "< 0.001". */
-const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));
+export const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));
 
 /** "beats": the whole 95 % interval lies above 0 and Holm's p is below 0.05; "below" is its mirror image. */
 function verdictOf(comparison: Comparison): "beats" | "below" | "undecided" {
@@ -44,7 +45,13 @@ function sentence(comparison: Comparison): string {
 }
 
 /** "31.0 % [24.9, 37.7]" */
-export function withInterval({ accuracy, ci95 }: Pick<ArmResult, "accuracy" | "ci95">): string {
+export function withInterval({
+  accuracy,
+  ci95,
+}: {
+  readonly accuracy: number | null;
+  readonly ci95: readonly [number, number];
+}): string {
   const [low, high] = ci95.map((bound) => (100 * bound).toFixed(1));
   return accuracy === null ? "–" : `${percent(accuracy)} [${low}, ${high}]`;
 }

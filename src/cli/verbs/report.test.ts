@@ -1,0 +1,67 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inventedReport } from "../../../tests/fakes/report.js";
+import type { Report } from "../../report/schema.js";
+import { runProgram } from "../program.js";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nearmiss-report-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const recipe = (seed: number, beta = 0.1) => ({ model: "m", seed, dpo: { seed, beta }, mine: { seed: 9 } });
+function run(name: string, change: Partial<Report>): string {
+  mkdirSync(join(folder, name), { recursive: true });
+  const report = { ...inventedReport(), ...change };
+  writeFileSync(join(folder, name, "report.json"), JSON.stringify(report));
+  return join(folder, name);
+}
+const pool = (runs: readonly string[], out: string) => runProgram(["report", ...runs, "--out", out]);
+
+describe("report", () => {
+  test("writes page, plots, recipe and each run's report, in order of the seeds, and takes them as runs again", async () => {
+    const two = run("two", { seed: 2, recipe: recipe(2) });
+    const one = run("one", { seed: 1, recipe: recipe(1) });
+    const out = join(folder, "experiment");
+    await pool([two, one], out);
+    const files = ["README.md", "accuracy.svg", "differences.svg", "recipe.yaml", "seed-1", "seed-2"];
+    expect(readdirSync(out).sort()).toEqual(files);
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("Seeds 1, 2; 120 test problems");
+    expect(readFileSync(join(out, "recipe.yaml"), "utf8")).toBe(
+      "model: m\ndpo:\n  beta: 0.1\nmine:\n  seed: 9\n",
+    );
+    const again = join(folder, "again");
+    await pool([join(out, "seed-1"), join(out, "seed-2")], again);
+    expect(readFileSync(join(again, "README.md"), "utf8")).toBe(readFileSync(join(out, "README.md"), "utf8"));
+  });
+
+  test.each([
+    ["a seed twice", () => [run("a", { seed: 1 }), run("b", { seed: 1 })], /Two of the runs have seed 1/],
+    [
+      "another recipe",
+      () => [run("c", { seed: 1, recipe: recipe(1) }), run("d", { seed: 2, recipe: recipe(2, 0.2) })],
+      /seeds 1 and 2 have different recipes/,
+    ],
+    [
+      "other test problems",
+      () => [
+        run("e", { seed: 1, recipe: recipe(1) }),
+        run("f", { seed: 2, recipe: recipe(2), problems: inventedReport().problems.toReversed() }),
+      ],
+      /cannot be pooled: the runs were tested on other problems/,
+    ],
+    ["a folder without a report", () => [join(folder, "nothing")], /holds no report.json/],
+    ["a broken report", () => [run("g", { seed: Number.NaN })], /report\.json.*seed/s],
+  ])("refuses %s and writes nothing", async (name, runs, message) => {
+    const out = join(folder, `none ${name}`);
+    await expect(pool(runs(), out)).rejects.toThrow(message);
+    expect(() => readdirSync(out)).toThrow(/ENOENT/);
+  });
+
+  test("needs a run", async () => {
+    await expect(pool([], folder)).rejects.toThrow(/missing required argument 'runs'/);
+  });
+});

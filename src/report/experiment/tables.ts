@@ -1,0 +1,99 @@
+/** Tables of an experiment that only add up or average what each run's report says. */
+import { DIMENSIONS } from "../../data/records.js";
+import type { ArmResult } from "../../evaluation/schema.js";
+import { wilson } from "../../evaluation/wilson.js";
+import type { Report } from "../schema.js";
+import { LAST_SHARE } from "../warnings.js";
+import { percent } from "../words.js";
+import type { Grid } from "./page.js";
+
+type Reports = readonly Report[];
+
+/** Answers right by the number of steps that the worked solution takes. */
+export function stepsByArm(reports: Reports): Grid {
+  const steps = [...new Set(everyArm(reports).flatMap((arm) => arm.bySteps.map((s) => s.steps)))];
+  steps.sort((x, y) => x - y);
+  return {
+    header: ["Steps", "Answers", ...armNames(reports)],
+    rows: steps.map((step) => {
+      const of = (name: string) => {
+        const groups = armsOf(reports, name).flatMap((arm) => arm.bySteps.filter((s) => s.steps === step));
+        return { correct: total(groups, (g) => g.correct), total: total(groups, (g) => g.total) };
+      };
+      const shares = armNames(reports).map(of);
+      const cells = shares.map(({ correct, total: n }) => {
+        const [low, high] = wilson(correct, n).map((bound) => (100 * bound).toFixed(0));
+        return n === 0 ? "–" : `${percent(correct / n)} [${low}, ${high}]`;
+      });
+      return [String(step), String(shares[0]?.total ?? 0), ...cells];
+    }),
+  };
+}
+
+/** Length and ends of the answers. */
+export function answersByArm(reports: Reports): Grid {
+  return {
+    header: ["Arm", "Mean tokens", "Ended by themselves"],
+    rows: armNames(reports).map((name) => {
+      const arms = armsOf(reports, name);
+      const answers = total(arms, (arm) => arm.total);
+      const tokens = total(arms, (arm) => arm.answers.meanTokens * arm.total) / Math.max(1, answers);
+      const stopped = total(arms, (arm) => arm.answers.stopped);
+      return [
+        name,
+        tokens.toFixed(0),
+        `${stopped} of ${answers} (${percent(stopped / Math.max(1, answers))})`,
+      ];
+    }),
+  };
+}
+
+/** Each dimension's share of an arm's wrong answers, by the main fault. */
+export function errorsByArm(reports: Reports): Grid {
+  const count = (name: string, dimension: string) =>
+    total(armsOf(reports, name), (arm) => arm.errors.find((e) => e.dimension === dimension)?.count ?? 0);
+  return {
+    header: ["Arm", "Wrong answers", ...DIMENSIONS],
+    rows: armNames(reports).map((name) => {
+      const counts = DIMENSIONS.map((dimension) => count(name, dimension));
+      const wrong = total(counts, (n) => n);
+      return [name, String(wrong), ...counts.map((n) => `${n} (${percent(n / Math.max(1, wrong))})`)];
+    }),
+  };
+}
+
+/** TRL's names, and what a table calls them. */
+const LEARNT = [
+  ["loss", "Loss"],
+  ["rewards/accuracies", "Ranked right"],
+  ["rewards/margins", "Margin"],
+  ["rewards/chosen", "Reward, chosen"],
+  ["rewards/rejected", "Reward, rejected"],
+  ["logps/chosen", "Log-probability, chosen"],
+  ["logps/rejected", "Log-probability, rejected"],
+] as const;
+
+/** Where each DPO arm's training ended, averaged over runs. */
+export function learningByArm(reports: Reports): Grid {
+  const curves = reports.flatMap((report) => report.curves.filter(({ stage }) => stage === "dpo"));
+  const arms = [...new Set(curves.map(({ arm }) => arm))];
+  return {
+    header: ["Arm", ...LEARNT.map(([, title]) => title)],
+    rows: arms.map((arm) => {
+      const last = curves
+        .filter((curve) => curve.arm === arm)
+        .flatMap(({ points }) => points.slice(-Math.max(1, Math.round(points.length * LAST_SHARE))));
+      const mean = (metric: string) => total(last, ({ metrics }) => metrics[metric] ?? 0) / last.length;
+      return [arm, ...LEARNT.map(([metric]) => mean(metric).toFixed(metric.startsWith("logps") ? 1 : 3))];
+    }),
+  };
+}
+
+const armNames = (reports: Reports): string[] => reports[0]?.arms.map(({ name }) => name) ?? [];
+const everyArm = (reports: Reports): ArmResult[] => reports.flatMap(({ arms }) => arms);
+const armsOf = (reports: Reports, name: string): ArmResult[] =>
+  everyArm(reports).filter((arm) => arm.name === name);
+
+function total<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
+}
