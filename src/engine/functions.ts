@@ -33,7 +33,8 @@ export const matmul = (a: Value, b: Value, options: MatMulOptions = {}): Value =
  * magnitude, so that a row's result does not depend on the rows beside it.
  *
  * @param x [N, in], or [N, out] where W is not transposed
- * @param bytes [out, in], int8, -127 to 127
+ * @param bytes [out, in], int8, -127 to 127. Where the magnitudes of entries 2j and 2j + 1 of a row add up to 128 at most,
+ *   x W^T is faster on processors without VNNI; it is exact in any case.
  * @param scale [out]
  */
 export const quantizedMatmul = (x: Value, bytes: Value, scale: Value, transposed = true): Value =>
@@ -65,6 +66,11 @@ export const sum = (x: Value, axes: readonly number[]): Value => x.graph.apply("
 export const softmax = (x: Value): Value => x.graph.apply("Softmax", [x], {});
 /** log(sum(exp(x))) over the last axis, which stays with size 1. */
 export const logSumExp = (x: Value): Value => x.graph.apply("LogSumExp", [x], {});
+/**
+ * The `count` largest numbers of each row of the last axis, in falling order, equals by place: [2, ..., count], the
+ * numbers and then their places in the row. It has no gradient.
+ */
+export const largest = (x: Value, count: number): Value => x.graph.apply("Largest", [x], { count });
 /** x / sqrt(mean(x^2) + eps) * weight over the last axis (Zhang and Sennrich 2019, eq. 4). */
 export const rmsNorm = (x: Value, weight: Value, eps: number): Value =>
   x.graph.apply("RmsNorm", [x, weight], { eps });

@@ -50,7 +50,7 @@ export class OnnxWriter {
   private count = 0;
 
   /** @param signedBytes see {@link OnnxOptions.signedBytes} */
-  constructor(readonly signedBytes: boolean) {}
+  constructor(readonly signedBytes: SignedBytes) {}
 
   /** Adds a standard node and returns the name of its first output, a new name when none is given. */
   node(
@@ -185,6 +185,9 @@ function checkNames(names: readonly string[]): void {
   });
 }
 
+/** All matrices of bytes, those whose neighbours in a row add up to 128 at most, or none. */
+export type SignedBytes = "all" | "paired" | "none";
+
 /** What a model needs to be fed, by name. */
 export interface OnnxInput {
   readonly name: string;
@@ -204,10 +207,10 @@ export interface OnnxOptions {
    */
   readonly constants?: ReadonlySet<string>;
   /**
-   * Whether the processor multiplies unsigned by signed bytes exactly, which is the faster way. Without it both sides are
-   * unsigned: the same numbers everywhere.
+   * For which matrices the processor multiplies unsigned by signed bytes exactly, which is the faster way. For others
+   * both sides are unsigned: the same numbers everywhere.
    */
-  readonly signedBytes?: boolean;
+  readonly signedBytes?: SignedBytes;
 }
 
 /**
@@ -219,7 +222,7 @@ export interface OnnxOptions {
  */
 export function toOnnx(
   outputs: Readonly<Record<string, Value>>,
-  { given = {}, constants = new Set(), signedBytes = false }: OnnxOptions = {},
+  { given = {}, constants = new Set(), signedBytes = "none" }: OnnxOptions = {},
 ): { bytes: Uint8Array; inputs: OnnxInput[]; constants: OnnxInput[] } {
   const writer = new OnnxWriter(signedBytes);
   const givenNames = new Map(Object.entries(given).map(([name, value]) => [value, name]));

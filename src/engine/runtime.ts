@@ -2,7 +2,7 @@
 import ort from "#ort";
 import type { Value } from "./graph.js";
 import { type OnnxInput, outputName, toOnnx } from "./onnx.js";
-import { cores, signedBytesAreExact } from "./processor.js";
+import { cores, signedBytesFor } from "./processor.js";
 import { checkTensor } from "./shapes.js";
 import type { Tensor } from "./tensor.js";
 
@@ -53,7 +53,7 @@ export async function compile<Output extends string>(
   } = toOnnx(outputs, {
     given,
     constants: new Set(Object.keys(constants)),
-    signedBytes: Object.values(constants).some(isBytes) && (await signedBytesAreExact()),
+    signedBytes: await signedBytesFor(Object.values(constants)),
   });
   const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: options.threads ?? cores(),
@@ -112,8 +112,6 @@ function checked(
     );
   return fed;
 }
-
-const isBytes = ({ data }: Tensor): boolean => data instanceof Int8Array;
 
 const bytesOf = ({ data }: Tensor): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -8,7 +8,7 @@ import type { Tensor } from "../engine/index.js";
 import type { Decoder } from "./decoder.js";
 import { one } from "./layers.js";
 import { packRows } from "./pack.js";
-import type { DecodeModel, NextLogits } from "./types.js";
+import type { DecodeModel, Likeliest } from "./types.js";
 
 /** Tokens by which the capacity grows: rare enough to copy, small enough not to attend to emptiness. */
 const BLOCK = 64;
@@ -20,14 +20,11 @@ interface LayerCache {
 }
 
 export class CachedDecoder implements DecodeModel {
-  readonly vocabSize: number;
   private caches: LayerCache[] = [];
   private capacity = 0;
   private lengths = new Int32Array(0);
 
-  constructor(private readonly decoder: Decoder) {
-    this.vocabSize = decoder.config.vocabSize;
-  }
+  constructor(private readonly decoder: Decoder) {}
 
   reset(slots: number): void {
     this.lengths = new Int32Array(slots);
@@ -38,7 +35,7 @@ export class CachedDecoder implements DecodeModel {
     }));
   }
 
-  async prefill(prompt: readonly number[], slots: readonly number[]): Promise<NextLogits> {
+  async prefill(prompt: readonly number[], slots: readonly number[], count: number): Promise<Likeliest> {
     // As a row with one completion of one token: that token is predicted, never read, so any id will do.
     const packed = packRows([{ prompt, completions: [[0]] }]);
     for (const slot of slots) this.lengths[slot] = prompt.length;
@@ -52,10 +49,10 @@ export class CachedDecoder implements DecodeModel {
     });
     const width = this.decoder.config.hiddenSize;
     const last = hidden.data.subarray((prompt.length - 1) * width, prompt.length * width);
-    return this.decoder.logits({ data: last, shape: [1, width] });
+    return this.likeliest({ data: last, shape: [1, width] }, count);
   }
 
-  async step(tokens: readonly number[]): Promise<NextLogits> {
+  async step(tokens: readonly number[], count: number): Promise<Likeliest> {
     const active = tokens.length;
     this.reserve();
     const positions = this.lengths.slice(0, active);
@@ -78,7 +75,7 @@ export class CachedDecoder implements DecodeModel {
       x = one(out, "y");
     }
     for (let slot = 0; slot < active; slot++) this.lengths[slot] = this.lengthOf(slot) + 1;
-    return this.decoder.logits(x);
+    return this.likeliest(x, count);
   }
 
   move(from: number, to: number): void {
@@ -93,6 +90,10 @@ export class CachedDecoder implements DecodeModel {
   /** Frees the compiled graphs. */
   release(): Promise<void> {
     return this.decoder.release();
+  }
+
+  private likeliest(hidden: Tensor, count: number): Promise<Likeliest> {
+    return this.decoder.likeliest(hidden, Math.min(count, this.decoder.config.vocabSize));
   }
 
   /** Numbers that one slot holds in one buffer. */

@@ -10,7 +10,7 @@ import { type Feeds, type LayerOptions, LayerPrograms, one, type Weights } from 
 import { type Packed, packRows, sumByCompletion } from "./pack.js";
 import { isQuantized } from "./quantize.js";
 import { ropeFrequencies, ropeTables } from "./rope.js";
-import type { Logps, Row, TrainableModel } from "./types.js";
+import type { Likeliest, Logps, Row, TrainableModel } from "./types.js";
 
 export interface DecoderOptions extends LayerOptions {
   /** Compute activations a second time in the backward pass: slower by a third, smaller by far. */
@@ -102,6 +102,11 @@ export class Decoder implements TrainableModel {
 
   rope(positions: ArrayLike<number>): { cos: Tensor; sin: Tensor } {
     return ropeTables(this.frequencies, positions);
+  }
+
+  /** The `count` likeliest next tokens after hidden rows [R, hidden]. */
+  likeliest(hidden: Tensor, count: number): Promise<Likeliest> {
+    return this.heads.likeliest(hidden, count);
   }
 
   /** Next-token logits [R, vocabulary] of hidden rows [R, hidden] and the log of their summed exponentials [R]. */

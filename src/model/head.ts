@@ -6,6 +6,7 @@ import {
   Graph,
   gather,
   gradients,
+  largest,
   logSumExp,
   matmul,
   mul,
@@ -20,6 +21,7 @@ import {
 } from "../engine/index.js";
 import type { ModelConfig } from "./config.js";
 import { quantize } from "./quantize.js";
+import type { Likeliest } from "./types.js";
 
 /** Logits in one chunk at the most: 64 MB of float32. */
 const CHUNK_LOGITS = 1 << 24;
@@ -84,7 +86,7 @@ const PROGRAMS = {
 export type HeadWeights = "trained" | "frozen" | "quantized";
 
 export class HeadPrograms {
-  private readonly programs = new Map<keyof typeof PROGRAMS, Promise<Program>>();
+  private readonly programs = new Map<string, Promise<Program>>();
   private readonly chunk: number;
   private quantized: ReturnType<typeof quantize> | undefined;
 
@@ -97,7 +99,18 @@ export class HeadPrograms {
     this.chunk = Math.max(16, Math.floor(CHUNK_LOGITS / config.vocabSize));
   }
 
-  /** Logits [R * vocabulary] and the log of their summed exponentials [R], for rows that are few (decoding). */
+  /** The `count` likeliest next tokens of rows that are few (decoding): the others never leave the graph. */
+  async likeliest(hidden: Tensor, count: number): Promise<Likeliest> {
+    const program = await this.compiled(`likeliest ${count}`, "logits", ({ logits }) => ({
+      likeliest: largest(softmax(logits), count),
+    }));
+    const out = await program.run({ x: hidden, norm: this.norm, vocabulary: this.vocabulary });
+    const both = floats(out.likeliest);
+    const half = both.length / 2;
+    return { count, probabilities: both.subarray(0, half), ids: both.subarray(half) };
+  }
+
+  /** Logits [R * vocabulary] and the log of their summed exponentials [R], for rows that are few. */
   async logits(hidden: Tensor): Promise<{ logits: Float32Array; logSumExp: Float32Array }> {
     const program = await this.program("logits");
     const out = await program.run({ x: hidden, norm: this.norm, vocabulary: this.vocabulary });
@@ -177,11 +190,19 @@ export class HeadPrograms {
   }
 
   private program(kind: keyof typeof PROGRAMS): Promise<Program> {
-    const existing = this.programs.get(kind);
+    return this.compiled(kind, kind, PROGRAMS[kind]);
+  }
+
+  private compiled(
+    name: string,
+    kind: keyof typeof PROGRAMS,
+    outputs: (head: HeadGraph) => Record<string, Value>,
+  ): Promise<Program> {
+    const existing = this.programs.get(name);
     if (existing !== undefined) return existing;
     const graph = headGraph(this.config, this.kept === "quantized");
-    const program = compile(PROGRAMS[kind](graph), { constants: this.constants(kind) });
-    this.programs.set(kind, program);
+    const program = compile(outputs(graph), { constants: this.constants(kind) });
+    this.programs.set(name, program);
     return program;
   }
 }

@@ -2,7 +2,11 @@
 import type { Tensor } from "../engine/index.js";
 import { LINEARS } from "./block.js";
 
-/** Steps on either side of zero that a channel's largest magnitude is divided into. */
+/**
+ * Steps that the largest sum of two neighbours' magnitudes in a row is divided into: rounded, the two are 128 at most
+ * together. Then unsigned by signed bytes are exact where a processor adds the products of two neighbours in 16 bits
+ * (255 * 128 < 2^15: x86 without VNNI), at the price of a coarser scale: 1.36 times in the median row.
+ */
 const STEPS = 127;
 
 const QUANTIZED = new RegExp(
@@ -20,7 +24,8 @@ export const isQuantized = (weights: ReadonlyMap<string, Tensor>): boolean =>
   weights.has("model.layers.0.self_attn.q_proj.scale");
 
 /**
- * Rounds each row of a matrix to whole multiples of its largest magnitude / 127.
+ * Rounds each row of a matrix to whole multiples of a 127th of the largest sum of two neighbours' magnitudes. Neighbours
+ * are the entries 2j and 2j + 1.
  *
  * @param weight [out, in]
  * @returns bytes [out, in], -127 to 127, and scales [out]; a row of zeros has scale 0
@@ -35,7 +40,8 @@ export function quantize({ data, shape }: Tensor & { readonly data: Float32Array
   for (let o = 0; o < out; o++) {
     const row = data.subarray(o * inner, (o + 1) * inner);
     let largest = 0;
-    for (const value of row) largest = Math.max(largest, Math.abs(value));
+    for (let i = 0; i < inner; i += 2)
+      largest = Math.max(largest, Math.abs(row[i] ?? 0) + Math.abs(row[i + 1] ?? 0));
     scale[o] = largest / STEPS;
     const steps = largest === 0 ? 0 : STEPS / largest;
     for (let i = 0; i < inner; i++) bytes[o * inner + i] = Math.round((row[i] ?? 0) * steps);

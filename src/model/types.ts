@@ -28,21 +28,25 @@ export interface TrainableModel {
 
 /** What the decode loop asks of a model. A slot holds one sequence's keys and values; active slots come first. */
 export interface DecodeModel {
-  readonly vocabSize: number;
   /** Empties the cache and reserves `slots` sequences. */
   reset(slots: number): void;
-  /** Computes a prompt once and copies its keys and values into every slot named. Returns one row of logits. */
-  prefill(prompt: readonly number[], slots: readonly number[]): Promise<NextLogits>;
-  /** Appends one token to each of the slots 0 to tokens.length - 1. Returns a row of logits for each. */
-  step(tokens: readonly number[]): Promise<NextLogits>;
+  /**
+   * Computes a prompt once and copies its keys and values into every slot named. Returns one row: the `count` likeliest
+   * next tokens, or all if there are fewer.
+   */
+  prefill(prompt: readonly number[], slots: readonly number[], count: number): Promise<Likeliest>;
+  /** Appends one token to each of the slots 0 to tokens.length - 1. Returns a row for each. */
+  step(tokens: readonly number[], count: number): Promise<Likeliest>;
   /** Moves a sequence into another slot, so that active slots stay contiguous when one finishes. */
   move(from: number, to: number): void;
 }
 
-/** Unnormalised log-probabilities of the next token. */
-export interface NextLogits {
-  /** [rows * vocabSize], row by row. */
-  readonly logits: Float32Array;
-  /** [rows]: log of the sum of exp(logits), so that logp(id) = logits[id] - logSumExp. */
-  readonly logSumExp: Float32Array;
+/** The likeliest next tokens, row by row in falling order, equals by id. */
+export interface Likeliest {
+  /** Tokens in each row. */
+  readonly count: number;
+  /** [rows * count] at temperature 1, of the whole vocabulary. */
+  readonly probabilities: Float32Array;
+  /** [rows * count] whole numbers. */
+  readonly ids: Float32Array;
 }

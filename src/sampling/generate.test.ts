@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DecodeModel, NextLogits } from "../model/types.js";
+import type { DecodeModel, Likeliest } from "../model/types.js";
 import { random } from "../random.js";
 import { candidateKey, sampleCandidates } from "./candidates.js";
 import { type Finished, generate } from "./generate.js";
@@ -9,7 +9,6 @@ const STOP = 0;
 
 /** A model whose next-token logits depend on the whole sequence, so that a mixed-up slot shows in the text. */
 class Echo implements DecodeModel {
-  readonly vocabSize = VOCAB;
   /** Prompts and tokens computed. */
   calls = 0;
   prefills = 0;
@@ -20,39 +19,42 @@ class Echo implements DecodeModel {
     this.slots = Array.from({ length: slots }, () => []);
   }
 
-  async prefill(prompt: readonly number[], slots: readonly number[]): Promise<NextLogits> {
+  async prefill(prompt: readonly number[], slots: readonly number[], count: number): Promise<Likeliest> {
     this.prefills++;
     this.calls++;
     for (const slot of slots) this.slots[slot] = [...prompt];
-    return this.logits([[...prompt]]);
+    return likeliest([[...prompt]], count);
   }
 
-  async step(tokens: readonly number[]): Promise<NextLogits> {
+  async step(tokens: readonly number[], count: number): Promise<Likeliest> {
     this.calls++;
     this.widest = Math.max(this.widest, tokens.length);
     tokens.forEach((token, slot) => {
       this.slots[slot]?.push(token);
     });
-    return this.logits(this.slots.slice(0, tokens.length));
+    return likeliest(this.slots.slice(0, tokens.length), count);
   }
 
   move(from: number, to: number): void {
     this.slots[to] = [...(this.slots[from] ?? [])];
   }
+}
 
-  private logits(sequences: readonly number[][]): NextLogits {
-    const logits = Float32Array.from(
-      sequences.flatMap((sequence) => {
-        const stream = random(1, sequence.join());
-        return Array.from({ length: VOCAB }, () => 2 * stream.normal());
-      }),
-    );
-    const logSumExp = Float32Array.from(sequences, (_, i) => {
-      const row = logits.subarray(i * VOCAB, (i + 1) * VOCAB);
-      return Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0));
-    });
-    return { logits, logSumExp };
-  }
+function likeliest(sequences: readonly number[][], count: number): Likeliest {
+  const rows = sequences.map((sequence) => {
+    const stream = random(1, sequence.join());
+    const weights = Array.from({ length: VOCAB }, () => Math.exp(2 * stream.normal()));
+    const total = weights.reduce((a, b) => a + b, 0);
+    return weights
+      .map((weight, id) => ({ id, probability: weight / total }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, count);
+  });
+  return {
+    count,
+    probabilities: Float32Array.from(rows.flat(), ({ probability }) => probability),
+    ids: Float32Array.from(rows.flat(), ({ id }) => id),
+  };
 }
 
 const options = { temperature: 1, topK: VOCAB, topP: 1, maxTokens: 9, stopIds: [STOP] };
@@ -122,9 +124,8 @@ describe("generate", () => {
       for await (const done of generate(new Echo(), one, greedy)) finished.push(done);
       return finished;
     })();
-    const next = await new Echo().prefill([1], []);
-    const best = Math.max(...next.logits);
-    expect(cold?.logprob).toBeCloseTo(best - (next.logSumExp[0] ?? 0), 5);
+    const { probabilities } = await new Echo().prefill([1], [], VOCAB);
+    expect(cold?.logprob).toBeCloseTo(Math.log(Math.max(...probabilities)), 5);
   });
 });
 

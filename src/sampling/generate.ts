@@ -2,7 +2,7 @@
  * The decode loop. Prompts wait in line; each is computed once for all its samples; a finished sequence leaves its slot
  * and the next prompt takes it, so the batch stays full.
  */
-import type { DecodeModel, NextLogits } from "../model/types.js";
+import type { DecodeModel, Likeliest } from "../model/types.js";
 import type { Random } from "../random.js";
 import { type DrawOptions, draw } from "./draw.js";
 
@@ -61,23 +61,28 @@ export async function* generate(
   const stops = new Set(options.stopIds);
   const waiting = requests.flatMap((request, i) => groups(request, i, options.inFlight));
   const active: Sequence[] = [];
+  const count = options.temperature === 0 ? 1 : options.topK;
   model.reset(options.inFlight);
 
   /** Draws each sequence's next token from its row; returns those that are now finished. */
   const advance = (
     sequences: readonly Sequence[],
-    next: NextLogits,
+    { count, probabilities, ids }: Likeliest,
     row: (i: number) => number,
   ): Finished[] =>
     sequences.flatMap((sequence, i) => {
-      const { vocabSize } = model;
-      const logits = next.logits.subarray(row(i) * vocabSize, (row(i) + 1) * vocabSize);
-      const token = draw(logits, options, options.temperature === 0 ? 0 : sequence.stream.next());
+      const start = row(i) * count;
+      const place = draw(
+        probabilities.subarray(start, start + count),
+        options,
+        options.temperature === 0 ? 0 : sequence.stream.next(),
+      );
+      const token = ids[start + place] ?? 0;
       const { request, sample, tokens } = sequence;
       if (stops.has(token))
         return { request, sample, tokens, finishReason: "stop" as const, logprob: sequence.logprob };
       tokens.push(token);
-      sequence.logprob += (logits[token] ?? 0) - (next.logSumExp[row(i)] ?? 0);
+      sequence.logprob += Math.log(probabilities[start + place] ?? 0);
       if (tokens.length < options.maxTokens) return [];
       return { request, sample, tokens, finishReason: "length" as const, logprob: sequence.logprob };
     });
@@ -99,7 +104,7 @@ export async function* generate(
       signal?.throwIfAborted();
       waiting.shift();
       const slots = group.sequences.map((_, i) => active.length + i);
-      const next = await model.prefill(group.prompt, slots);
+      const next = await model.prefill(group.prompt, slots, count);
       active.push(...group.sequences);
       const finished = advance(group.sequences, next, () => 0);
       leave(finished);
@@ -110,7 +115,8 @@ export async function* generate(
       continue;
     }
     signal?.throwIfAborted();
-    const next = await model.step(active.map((sequence) => sequence.tokens[sequence.tokens.length - 1] ?? 0));
+    const last = active.map((sequence) => sequence.tokens[sequence.tokens.length - 1] ?? 0);
+    const next = await model.step(last, count);
     const finished = advance([...active], next, (i) => i);
     leave(finished);
     yield* finished;

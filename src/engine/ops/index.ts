@@ -4,6 +4,7 @@
  */
 import type { OpDefinition } from "./definition.js";
 import { ELEMENTWISE, type ElementwiseAttrs } from "./elementwise.js";
+import { LARGEST, type LargestAttrs } from "./largest.js";
 import { LAYOUT, type LayoutAttrs } from "./layout.js";
 import { PRODUCTS, type ProductAttrs } from "./matmul.js";
 import { QUANTIZED, type QuantizedAttrs } from "./quantized.js";
@@ -16,6 +17,7 @@ export interface OpAttrs
     QuantizedAttrs,
     LayoutAttrs,
     RowAttrs,
+    LargestAttrs,
     ReduceAttrs {}
 
 export type OpName = keyof OpAttrs;
@@ -26,5 +28,6 @@ export const OPS: { readonly [K in OpName]: OpDefinition<OpAttrs[K]> } = {
   ...QUANTIZED,
   ...LAYOUT,
   ...ROWS,
+  ...LARGEST,
   ...REDUCE,
 };

@@ -243,6 +243,15 @@ const CASES: { readonly [K in OpName]: fc.Arbitrary<Case<OpAttrs[K]>> } = {
       }),
     ),
 
+  // Whole numbers, so that some are equal. The numbers are given, for it has no gradient.
+  Largest: fc
+    .tuple(axes("N", 0, 3, positive), oneAxis("W", positive), fc.nat(), fc.nat())
+    .map(([lead, width, less, seed]) => {
+      const stream = random(seed);
+      const content = Array.from({ length: sizeOf(sizes([...lead, width])) }, () => stream.int(-3, 3));
+      const count = 1 + (less % width.size);
+      return one({ count }, { axes: [...lead, width], content, dtype: "float32" });
+    }),
   Softmax: fc
     .tuple(axes("N", 0, 3), oneAxis("W", positive))
     .map(([lead, width]) => one({}, numbers([...lead, width]))),

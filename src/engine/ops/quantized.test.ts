@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { random } from "../../random.js";
 import { quantizedMatmul } from "../functions.js";
 import { Graph } from "../graph.js";
-import { tryBytes } from "../processor.js";
+import { arePaired, tryBytes } from "../processor.js";
 import { compile, type Program } from "../runtime.js";
 
 const [N, IN, OUT] = [5, 300, 40];
@@ -51,22 +51,43 @@ describe("the product with a quantised matrix", () => {
   const bytes = Int8Array.from({ length: OUT * IN }, () => stream.int(-127, 127));
   const normals = Float32Array.from({ length: N * IN }, () => stream.normal());
 
-  it("is the product of whole numbers", async () => {
-    const found = await product(bytes, normals);
-    expected(bytes, normals).forEach((value, i) => {
+  // The second kind is taken as signed bytes by more processors than the first.
+  it.each([
+    { kind: "any", matrix: bytes },
+    { kind: "paired", matrix: bytes.map((byte) => Math.trunc(byte / 2)) },
+  ])("is the product of whole numbers: $kind bytes", async ({ kind, matrix }) => {
+    expect(arePaired({ data: matrix, shape: [OUT, IN] })).toBe(kind === "paired");
+    const found = await product(matrix, normals);
+    expected(matrix, normals).forEach((value, i) => {
       expect(found[i]).toBeCloseTo(value, 4);
     });
   });
 
-  it("does not overflow where all numbers are at their largest", async () => {
-    const found = await product(new Int8Array(OUT * IN).fill(127), new Float32Array(IN).fill(3));
+  it.each([
+    [127, 127],
+    [64, 64],
+    [127, 1],
+    [1, 127],
+    [-64, -64],
+  ])("does not overflow where all numbers are at their largest: %i, %i", async (a, b) => {
+    const matrix = Int8Array.from({ length: OUT * IN }, (_, i) => (i % 2 === 0 ? a : b));
+    const found = await product(matrix, new Float32Array(IN).fill(3));
     found.forEach((value, o) => {
-      expect(value).toBeCloseTo(3 * IN * 127 * (scale[o] ?? 0), 2);
+      expect(value / ((3 * IN * (a + b) * (scale[o] ?? 0)) / 2)).toBeCloseTo(1, 6);
     });
   });
 
   it("is exact without signed bytes on every processor", async () => {
-    expect(await tryBytes(false)).toBe(true);
+    expect(await tryBytes("none", [[127, 127]])).toBe(true);
+  });
+
+  it("knows rows whose neighbours add up to 128 at most, also where their length is odd", () => {
+    const paired = (list: readonly number[], inner: number) =>
+      arePaired({ data: Int8Array.from(list), shape: [list.length / inner, inner] });
+    expect(paired([127, -1, -64, 64], 4)).toBe(true);
+    expect(paired([127, -2, 0, 0], 4)).toBe(false);
+    expect(paired([0, 0, 127, 127, 0, 127], 3)).toBe(true);
+    expect(paired([0, 0, 127, 127, 2, 127], 3)).toBe(false);
   });
 
   it("gives a row the same numbers to the bit, whatever stands beside it", async () => {

@@ -16,8 +16,8 @@ const MIDDLE = 128;
 const TINY = 1e-30;
 
 /**
- * Signed bytes as unsigned ones. Where one side is signed, processors without VNNI add pairs of products in 16 bits and
- * overflow.
+ * Signed bytes as unsigned ones, for matrices that the processor does not take signed: without VNNI it adds pairs of
+ * products in 16 bits, and may overflow.
  */
 function shifted(writer: OnnxWriter, bytes: string): { bytes: string; zero: string } {
   const wide = writer.node("Add", [writer.cast(bytes, "int32"), writer.scalar("int32", MIDDLE)]);
@@ -47,7 +47,9 @@ export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<Qua
       const unit = writer.node("Max", [largest, writer.scalar("float32", TINY)]);
       const [step, zero] = [writer.scalar("float32", 1 / STEPS), writer.scalar("uint8", MIDDLE)];
       const quantized = writer.node("QuantizeLinear", [writer.node("Div", [rows, unit]), step, zero]);
-      const matrix = writer.signedBytes ? { bytes, zero: writer.scalar("int8", 0) } : shifted(writer, bytes);
+      // Neighbours in a row of W meet in the product with x, but not in the one with W as it stands.
+      const signed = writer.signedBytes === "all" || (writer.signedBytes === "paired" && transposed);
+      const matrix = signed ? { bytes, zero: writer.scalar("int8", 0) } : shifted(writer, bytes);
       // Constant, so ONNX Runtime shifts and turns it once, when the session is made.
       const right = transposed
         ? writer.node("Transpose", [matrix.bytes], undefined, { perm: { ints: [1, 0] } })
