@@ -29,7 +29,7 @@ const HARDEST = {
 let known: Promise<SignedBytes> | undefined;
 
 /** Which matrices of bytes the processor multiplies unsigned by signed without overflow; tried once. */
-export function signedBytes(): Promise<SignedBytes> {
+function signedBytes(): Promise<SignedBytes> {
   known ??= (async () => {
     for (const kind of ["all", "paired"] as const) if (await tryBytes(kind, HARDEST[kind])) return kind;
     return "none";
