@@ -64,3 +64,13 @@ export const Comparison = z.object({
   }),
 });
 export type Comparison = z.infer<typeof Comparison>;
+
+/** The arms on other problems than those of the test set: what carries over. It has no near-miss slice. */
+export const Transfer = z.object({
+  name: z.string().min(1),
+  arms: z.array(ArmResult),
+  comparisons: z.array(Comparison),
+  /** Ids of the problems, in the order of every arm's outcomes. */
+  problems: z.array(z.string()),
+});
+export type Transfer = z.infer<typeof Transfer>;

@@ -8,8 +8,8 @@ import { silent } from "./stage.js";
 export interface Inspection {
   /** Null for a name of the Hub, which is not asked. */
   readonly model: ModelFacts | null;
-  /** How many each side has; null for a data set of the Hub, which is not asked. */
-  readonly problems: { readonly train: number | null; readonly test: number | null };
+  /** How many each source has, by its place under `problems`; null for a data set of the Hub, which is not asked. */
+  readonly problems: Readonly<Record<string, number | null>>;
 }
 
 /**
@@ -19,11 +19,17 @@ export interface Inspection {
 export async function inspect({ problems }: Recipe, source: ModelSource): Promise<Inspection> {
   const faults: string[] = [];
   const model = source.onHub ? null : await tried("model", faults, () => source.look(silent));
-  const train = await tried("problems.train", faults, () => count(problems.train));
-  const test = await tried("problems.test", faults, () => count(problems.test));
+  const { train, test, transfer } = problems;
+  const sources = { train, test, ...prefixed("transfer.", transfer) };
+  const counts: Record<string, number | null> = {};
+  for (const [place, from] of Object.entries(sources))
+    counts[place] = await tried(`problems.${place}`, faults, () => count(from));
   if (faults.length > 0) throw new NearmissError(faults.join("\n"));
-  return { model, problems: { train, test } };
+  return { model, problems: counts };
 }
+
+const prefixed = <T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value]));
 
 async function tried<T>(place: string, faults: string[], look: () => Promise<T>): Promise<T | null> {
   try {

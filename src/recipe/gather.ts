@@ -28,7 +28,7 @@ export interface GatherInput {
 }
 
 export async function gatherReport({ recipe, model, path, history }: GatherInput): Promise<Report> {
-  const { arms, comparisons, problems, nearMiss } = await readJson(path("scores.json"), Scores);
+  const { arms, comparisons, transfer, problems, nearMiss } = await readJson(path("scores.json"), Scores);
   const miner = existsSync(path("mining.json")) ? await readJson(path("mining.json"), MiningReport) : null;
   const curves = await readCurves(path("metrics.jsonl"));
   const environment = {
@@ -48,6 +48,7 @@ export async function gatherReport({ recipe, model, path, history }: GatherInput
     stages: history.map(({ name, seconds, figures }) => ({ name, seconds, ...figures })),
     arms,
     comparisons,
+    transfer,
     problems,
     nearMiss,
     warnings: [

@@ -129,7 +129,9 @@ function anchor(value: object, folder: string): void {
   make(value, "model", false);
   const problems: unknown = Reflect.get(value, "problems");
   if (problems === null || typeof problems !== "object") return;
-  for (const source of Object.values(problems)) make(source, "path", true);
+  const transfer: unknown = Reflect.get(problems, "transfer") ?? {};
+  for (const source of [...Object.values(problems), ...Object.values(Object(transfer))])
+    make(source, "path", true);
 }
 
 /** The line of a mistake: of its key, of its value, or of the nearest block around it that is in the file. */

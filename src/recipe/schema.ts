@@ -72,6 +72,8 @@ export const Recipe = z
       train: ProblemSource,
       /** Only ever evaluated on. */
       test: ProblemSource,
+      /** Other problems that every arm is evaluated on, by name: does what was learnt carry over? */
+      transfer: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), ProblemSource).default({}),
       /** A training problem whose question shares so much (Jaccard, token triples) with a test question is left out. */
       nearDuplicate: z.number().gt(0).max(1).default(0.8),
     }),

@@ -1,6 +1,6 @@
 /** `report.json`. The zod schema is the type; the page, the model card and the table are all drawn from it alone. */
 import { z } from "zod";
-import { ArmResult, Comparison } from "../evaluation/schema.js";
+import { ArmResult, Comparison, Transfer } from "../evaluation/schema.js";
 import { MiningReport } from "../mining/report.js";
 
 /** One arm's solution of a problem, with what the verifier says of it. */
@@ -43,6 +43,7 @@ export const Report = z.object({
   ),
   arms: z.array(ArmResult),
   comparisons: z.array(Comparison),
+  transfer: z.array(Transfer),
   /** Ids of the test problems, in the order of every arm's outcomes. */
   problems: z.array(z.string()),
   /** Ids of those in the near-miss slice. */

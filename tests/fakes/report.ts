@@ -44,6 +44,7 @@ export function inventedReport(chance: readonly number[] = [0.3, 0.42, 0.44, 0.5
     ...scores,
     problems: problems.map(({ id }) => id),
     nearMiss: [...nearMiss],
+    transfer: [{ name: "elsewhere", ...scores, problems: problems.map(({ id }) => id) }],
     warnings: [`dpo-hard: invented. ${HOSTILE}`],
     miner: MINER,
     curves: [

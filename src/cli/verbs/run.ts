@@ -97,11 +97,12 @@ function describe({ model, problems }: Inspection, name: string, stages: readonl
   const side = (count: number | null) => (count === null ? hub : `${count} problems`);
   return [
     `Model: ${name} (${weights})`,
-    `Train: ${side(problems.train)}`,
-    `Test: ${side(problems.test)}`,
+    ...Object.entries(problems).map(([place, count]) => `${capital(place)}: ${side(count)}`),
     `Stages: ${stages.join(", ")}`,
   ];
 }
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** This very command, overrides included: without them the folder would be another recipe's. */
 function sameCommand(): string {

@@ -24,7 +24,9 @@ export function stagesOf(recipe: Recipe, source = new ModelSource(recipe.model, 
     ...(dpoArms.length > 0 ? mining : []),
     ...dpoArms.map((arm) => dpoStage(arm, recipe, source)),
     ...(sliced ? [nearMissStage(recipe, source)] : []),
-    ...arms.map((arm) => evaluateStage(arm, recipe, source)),
+    ...[null, ...Object.keys(recipe.problems.transfer)].flatMap((transfer) =>
+      arms.map((arm) => evaluateStage({ arm, transfer }, recipe, source)),
+    ),
     scoreStage(recipe),
     reportStage(recipe, source),
   ];

@@ -1,6 +1,8 @@
 import { dropNearDuplicates } from "../../data/augment/index.js";
+import { ensureFolder } from "../../data/folder.js";
 import { writeJsonl } from "../../data/jsonl.js";
 import { type ProblemSource, readProblems } from "../../data/readers/index.js";
+import type { Problem } from "../../data/records.js";
 import { NearmissError } from "../../errors.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe } from "../schema.js";
@@ -15,13 +17,17 @@ export function problemsStage({ problems }: Recipe, source: ModelSource): Stage 
     name: "problems",
     options: problems,
     code: ["data"],
-    inputs: [problems.train, problems.test].flatMap(pathOf),
-    outputs: ["problems.jsonl", "test.jsonl"],
+    inputs: [problems.train, problems.test, ...Object.values(problems.transfer)].flatMap(pathOf),
+    outputs: ["problems.jsonl", "test.jsonl", ...Object.keys(problems.transfer).map(transferFile)],
     async run({ path, progress }) {
       await source.look(progress);
       const test = await readProblems(problems.test);
+      const transfer = new Map<string, Problem[]>();
+      for (const [name, from] of Object.entries(problems.transfer))
+        transfer.set(name, await readProblems(from));
       const all = await readProblems(problems.train);
-      const { kept: train, removed } = dropNearDuplicates(all, test, problems.nearDuplicate);
+      const tested = [...test, ...[...transfer.values()].flat()];
+      const { kept: train, removed } = dropNearDuplicates(all, tested, problems.nearDuplicate);
       const leaked = removed.length;
       if (leaked > 0) progress.note(`  left out ${leaked} training problems that resemble a test problem`);
       if (train.length === 0) {
@@ -31,9 +37,14 @@ export function problemsStage({ problems }: Recipe, source: ModelSource): Stage 
       }
       await writeJsonl(path("problems.jsonl"), train);
       await writeJsonl(path("test.jsonl"), test);
+      if (transfer.size > 0) await ensureFolder(path("transfer"));
+      for (const [name, list] of transfer) await writeJsonl(path(transferFile(name)), list);
       return { train: train.length, test: test.length, leaked };
     },
   };
 }
+
+/** Where the problems of a transfer set are, in the run folder. */
+export const transferFile = (name: string): string => `transfer/${name}.jsonl`;
 
 const pathOf = (source: ProblemSource): string[] => ("path" in source ? [source.path] : []);

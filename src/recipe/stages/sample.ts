@@ -5,11 +5,13 @@ import type { ModelSource } from "../model.js";
 import { localSampler, serverSampler } from "../sampler.js";
 import { type Recipe, SampleOptions } from "../schema.js";
 import type { Stage } from "../stage.js";
+import { transferFile } from "./problems.js";
 
 /** One draw of candidates: which problems, by whom, how, into which file. */
 interface Draw {
   readonly name: string;
-  readonly problems: "problems.jsonl" | "test.jsonl";
+  /** The file of the problems, in the run folder. */
+  readonly problems: string;
   /** Only the first so many of them; null: all. */
   readonly first: number | null;
   /** Null: the model as it came. */
@@ -42,16 +44,28 @@ export function nearMissStage(recipe: Recipe, source: ModelSource): Stage {
   });
 }
 
-/** One arm's greedy answers to the test problems, on this machine: no server has the adapter. */
-export function evaluateStage(arm: string, recipe: Recipe, source: ModelSource): Stage {
+/** Who answers which problems: the test set, or one to see what carries over. */
+export interface Examination {
+  readonly arm: string;
+  /** Null: the test set. */
+  readonly transfer: string | null;
+}
+
+/** Where an arm's greedy answers are, in the run folder. */
+export const predictionFile = ({ arm, transfer }: Examination): string =>
+  transfer === null ? `predictions/${arm}.jsonl` : `predictions/${transfer}/${arm}.jsonl`;
+
+/** One arm's greedy answers to one set of problems, on this machine: no server has the adapter. */
+export function evaluateStage(examination: Examination, recipe: Recipe, source: ModelSource): Stage {
+  const { arm, transfer } = examination;
   const { maxTokens, inFlight } = recipe.eval;
   const greedy = { n: 1, temperature: 0, topP: 1, topK: 1, maxTokens, inFlight };
   return drawStage(recipe, source, {
-    name: `evaluate-${arm}`,
-    problems: "test.jsonl",
+    name: transfer === null ? `evaluate-${arm}` : `transfer-${transfer}-${arm}`,
+    problems: transfer === null ? "test.jsonl" : transferFile(transfer),
     first: null,
     adapter: arm === "base" ? null : arm,
-    file: `predictions/${arm}.jsonl`,
+    file: predictionFile(examination),
     options: SampleOptions.parse(greedy),
   });
 }

@@ -1,5 +1,5 @@
 /** The page of an experiment: the reports of its runs, which differ in their seed alone, as one Markdown document. */
-import type { PooledArm, PooledComparison } from "../../evaluation/index.js";
+import { type PooledArm, type PooledComparison, poolRuns } from "../../evaluation/index.js";
 import type { Report } from "../schema.js";
 import { comparisonCells, points, pValue, withInterval } from "../words.js";
 import { pricesOf } from "./prices.js";
@@ -60,6 +60,7 @@ export function renderExperiment(experiment: Experiment): string {
     "",
     ...table(contrasts(comparisons, "nearMiss")),
     ...(many ? reports.flatMap(oneSeed) : []),
+    ...transfers(reports),
     ...section("By number of steps of the worked solution", stepsByArm(reports)),
     ...section("What the answers look like", answersByArm(reports)),
     ...section("What the wrong answers are made of", errorsByArm(reports)),
@@ -106,6 +107,24 @@ function contrasts(comparisons: readonly PooledComparison[], where: "all" | "nea
       ];
     }),
   };
+}
+
+/** Arms and their differences on other problems, all seeds together. */
+function transfers(reports: readonly Report[]): string[] {
+  const names = reports[0]?.transfer.map(({ name }) => name) ?? [];
+  return names.flatMap((name) => {
+    const runs = reports.flatMap(({ transfer }) => transfer.filter((set) => set.name === name));
+    const { arms, comparisons } = poolRuns(
+      runs.map((run) => ({ ...run, nearMiss: [] })),
+      { seed: reports[0]?.seed ?? 0 },
+    );
+    const accuracies = arms.map((arm) => [arm.name, `${withInterval(arm)} (${arm.correct} of ${arm.total})`]);
+    return [
+      ...section(`Elsewhere: ${name}`, { header: ["Arm", "All problems"], rows: accuracies }),
+      "",
+      ...table(contrasts(comparisons, "all")),
+    ];
+  });
 }
 
 function oneSeed({ seed, comparisons }: Report): string[] {
