@@ -1,28 +1,31 @@
 /** Solutions to reject: the model's own, and perturbed ones where those are too few. */
-import type { Dimension, Problem } from "../data/records.js";
+import { z } from "zod";
+import { Dimension, type Problem } from "../data/records.js";
 import { random } from "../random.js";
 import { verify } from "../verifier/index.js";
 import type { Chosen } from "./chosen.js";
 import { closeness, hardness } from "./hardness.js";
-import { type Judged, mainDimension, type NegativeKind, negativeKind } from "./near-miss.js";
+import { type Judged, mainDimension, negativeKind } from "./near-miss.js";
 import type { MiningOptions } from "./options.js";
 import { type Computation, computationsOf, traceOverlap } from "./overlap.js";
 import { perturb } from "./perturb/index.js";
-import type { PerturbationKind } from "./perturb/kinds.js";
 import type { Sample } from "./samples.js";
 
-export interface Negative {
-  readonly text: string;
-  readonly source: `sample:${number}` | `perturbed:${PerturbationKind}`;
-  readonly kind: NegativeKind | "perturbed";
+const share = z.number().min(0).max(1);
+export const Negative = z.object({
+  text: z.string(),
+  /** "sample:INDEX" or "perturbed:KIND". */
+  source: z.string(),
+  kind: z.enum(["wrong-answer", "broken-chain", "perturbed"]),
   /** Ran into the length limit. */
-  readonly cutOff: boolean;
-  readonly dimension: Dimension;
-  readonly wrongness: number;
-  readonly absurdity: number;
-  readonly closeness: number;
-  readonly hardness: number;
-}
+  cutOff: z.boolean(),
+  dimension: Dimension,
+  wrongness: share,
+  absurdity: share,
+  closeness: share,
+  hardness: share,
+});
+export type Negative = z.infer<typeof Negative>;
 
 /** Weighs negatives against one problem's chosen solution. */
 export class NegativeMaker {
@@ -42,7 +45,7 @@ export class NegativeMaker {
       const kind = negativeKind(verdict, this.options);
       if (kind === null) return [];
       const cutOff = candidate.finishReason === "length";
-      const source = `sample:${candidate.index}` as const;
+      const source = `sample:${candidate.index}`;
       return [
         { ...this.weigh(candidate.text, verdict), kind, source, cutOff, dimension: mainDimension(verdict) },
       ];
@@ -61,7 +64,7 @@ export class NegativeMaker {
         referenceSolution: this.chosen.text,
       });
       if (verdict.correct !== false) return [];
-      const source = `perturbed:${kind}` as const;
+      const source = `perturbed:${kind}`;
       return [{ ...this.weigh(text, verdict), kind: "perturbed" as const, source, cutOff: false, dimension }];
     });
   }

@@ -4,19 +4,22 @@
  * wrong solution. To tell the two apart as far as rules can, only samples whose own chain shows no fault vote against
  * the reference.
  */
+import { z } from "zod";
 import type { Problem, Verdict } from "../data/records.js";
 import { sameAnswer } from "../verifier/index.js";
 import type { MiningOptions } from "./options.js";
 
-export interface Suspect {
-  readonly problemId: string;
-  readonly reference: string;
+const count = z.int().min(0);
+export const Suspect = z.object({
+  problemId: z.string(),
+  reference: z.string(),
   /** The answer that most samples agree on. */
-  readonly answer: string;
+  answer: z.string(),
   /** Samples with that answer and a faultless chain, of `answered` samples that have an answer. */
-  readonly votes: number;
-  readonly answered: number;
-}
+  votes: count,
+  answered: count,
+});
+export type Suspect = z.infer<typeof Suspect>;
 
 /** The dimensions that judge a chain by itself; answer and logic may lean on the reference in question. */
 const OWN_FAULTS = ["arithmetic", "algebra", "grounding", "form"] as const;

@@ -2,12 +2,11 @@
 import { quantileSorted } from "simple-statistics";
 import { z } from "zod";
 import { DIMENSIONS, type Dimension, type Pair } from "../data/records.js";
-import type { GateCounts } from "./gates.js";
-import { isNearMiss, mainDimension, negativeKind } from "./near-miss.js";
+import { GateCounts } from "./gates.js";
 import type { Negative } from "./negatives.js";
-import type { Suspect } from "./noise.js";
+import { Suspect } from "./noise.js";
 import { MiningOptions } from "./options.js";
-import type { Sample } from "./samples.js";
+import { GateTally, type Prepared, SampleCounts } from "./prepare.js";
 
 const count = z.int().min(0);
 const Spread = z.object({
@@ -30,16 +29,8 @@ export const MiningReport = z.object({
     /** Its pairs were over a limit. */
     overLimit: count,
   }),
-  /** What the samples were; `unjudged` had no reference. A near miss is also a wrong answer. */
-  samples: z.object({
-    correct: count,
-    wrongAnswer: count,
-    brokenChain: count,
-    nearMiss: count,
-    unjudged: count,
-  }),
-  /** Negatives that came to each gate and that it took, in order. */
-  gates: z.array(z.object({ name: z.string(), in: count, taken: count })),
+  samples: SampleCounts,
+  gates: GateTally,
   /** Hard negatives that passed but were over a limit: pairs a problem, pairs in all, share of perturbed ones. */
   limits: z.object({ perProblem: count, perturbedShare: count, total: count }),
   pairs: z.object({
@@ -58,97 +49,111 @@ export const MiningReport = z.object({
   /** Mean characters, to see that length does not tell chosen from rejected. */
   lengths: z.object({ chosen: z.number(), hard: z.number(), random: z.number() }),
   /** Problems set aside because their reference is in doubt. */
-  suspects: z.array(
-    z.object({
-      problemId: z.string(),
-      reference: z.string(),
-      answer: z.string(),
-      votes: count,
-      answered: count,
-    }),
-  ),
+  suspects: z.array(Suspect),
   options: MiningOptions,
 });
 export type MiningReport = z.infer<typeof MiningReport>;
 
-export interface Tally {
-  readonly samples: readonly Sample[];
-  readonly problems: MiningReport["problems"];
-  readonly gates: GateCounts;
-  readonly limits: MiningReport["limits"];
-  readonly suspects: readonly Suspect[];
-  readonly hard: readonly Pair[];
-  readonly random: readonly Pair[];
-  /** The rejected side of each hard pair. */
-  readonly rejected: readonly Negative[];
-  readonly options: MiningOptions;
+/** Adds up what the miner did, problem by problem and pair by pair. */
+export class Tally {
+  private readonly problems = {
+    paired: 0,
+    unsampled: 0,
+    suspect: 0,
+    noChosen: 0,
+    noNegative: 0,
+    overLimit: 0,
+  };
+  private readonly samples = { correct: 0, wrongAnswer: 0, brokenChain: 0, nearMiss: 0, unjudged: 0 };
+  private readonly gates = new Map(new GateCounts().list().map(({ name }) => [name, { in: 0, taken: 0 }]));
+  private readonly suspects: Suspect[] = [];
+  private readonly faults = byDimension();
+  private readonly pairDimensions = byDimension();
+  private readonly chosen = { gold: 0, sample: 0 };
+  private readonly rejected = { "wrong-answer": 0, "broken-chain": 0, perturbed: 0 };
+  private readonly weights: number[] = [];
+  private readonly hardness: number[] = [];
+  private readonly characters = { chosen: 0, hard: 0, random: 0 };
+  private overPerProblem = 0;
+  private randomPerturbed = 0;
+  private inBothArms = 0;
+
+  problem(prepared: Prepared, pairs: number): void {
+    const { fate, suspect, samples, faults, gates, over } = prepared;
+    this.problems[fate ?? (pairs > 0 ? "paired" : "overLimit")]++;
+    if (suspect !== null) this.suspects.push(suspect);
+    for (const name of SampleCounts.keyof().options) this.samples[name] += samples[name];
+    for (const dimension of faults) this.faults[dimension]++;
+    for (const { name, ...counts } of gates) {
+      const sum = this.gates.get(name);
+      if (sum === undefined) continue;
+      sum.in += counts.in;
+      sum.taken += counts.taken;
+    }
+    this.overPerProblem += over;
+  }
+
+  /** The pairs of one problem: line i of both lists has the same chosen solution. */
+  pairs(hard: readonly Pair[], random: readonly Pair[], rejected: readonly Negative[]): void {
+    const other = new Set(random.map((pair) => pair.rejected));
+    for (const pair of hard) {
+      this.chosen[pair.chosenSource === "gold" ? "gold" : "sample"]++;
+      this.pairDimensions[pair.dimension]++;
+      this.weights.push(pair.weight);
+      this.hardness.push(pair.hardness);
+      this.characters.chosen += pair.chosen.length;
+      this.characters.hard += pair.rejected.length;
+      if (other.has(pair.rejected)) this.inBothArms++;
+    }
+    for (const { kind } of rejected) this.rejected[kind]++;
+    for (const pair of random) {
+      this.characters.random += pair.rejected.length;
+      if (pair.rejectedSource.startsWith("perturbed:")) this.randomPerturbed++;
+    }
+  }
+
+  report(limits: { perturbedShare: number; total: number }, options: MiningOptions): MiningReport {
+    const total = this.weights.length;
+    const mean = (characters: number) => (total === 0 ? 0 : characters / total);
+    const { chosen, hard, random } = this.characters;
+    return {
+      problems: this.problems,
+      samples: this.samples,
+      gates: [...this.gates].map(([name, counts]) => ({ name, ...counts })),
+      limits: { perProblem: this.overPerProblem, ...limits },
+      pairs: {
+        total,
+        chosen: this.chosen,
+        rejected: this.rejected,
+        randomPerturbed: this.randomPerturbed,
+        inBothArms: this.inBothArms,
+      },
+      dimensions: DIMENSIONS.map((dimension) => ({
+        dimension,
+        samples: this.faults[dimension],
+        pairs: this.pairDimensions[dimension],
+      })),
+      weights: spread(this.weights),
+      hardness: spread(this.hardness),
+      lengths: { chosen: mean(chosen), hard: mean(hard), random: mean(random) },
+      suspects: this.suspects,
+      options,
+    };
+  }
 }
 
-export function miningReport(tally: Tally): MiningReport {
-  const { hard, random, rejected, options } = tally;
-  const verdicts = tally.samples.map((s) => s.verdict);
-  const number = (keep: (v: (typeof verdicts)[number]) => boolean) => verdicts.filter(keep).length;
-  const ofKind = (kind: Negative["kind"]) => rejected.filter((n) => n.kind === kind).length;
-  const wrong = verdicts.filter((v) => negativeKind(v, options) !== null).map(mainDimension);
-  const among = (list: readonly Dimension[], dimension: Dimension) =>
-    list.filter((d) => d === dimension).length;
-  const gold = hard.filter((p) => p.chosenSource === "gold").length;
-  return {
-    problems: tally.problems,
-    samples: {
-      correct: number((v) => v.correct === true),
-      wrongAnswer: number((v) => v.correct === false),
-      brokenChain: number((v) => negativeKind(v, options) === "broken-chain"),
-      nearMiss: number((v) => isNearMiss(v, options)),
-      unjudged: number((v) => v.correct === null),
-    },
-    gates: tally.gates.list(),
-    limits: tally.limits,
-    pairs: {
-      total: hard.length,
-      chosen: { gold, sample: hard.length - gold },
-      rejected: {
-        "wrong-answer": ofKind("wrong-answer"),
-        "broken-chain": ofKind("broken-chain"),
-        perturbed: ofKind("perturbed"),
-      },
-      randomPerturbed: random.filter((p) => p.rejectedSource.startsWith("perturbed:")).length,
-      inBothArms: inBoth(hard, random),
-    },
-    dimensions: DIMENSIONS.map((dimension) => ({
-      dimension,
-      samples: among(wrong, dimension),
-      pairs: among(
-        rejected.map((n) => n.dimension),
-        dimension,
-      ),
-    })),
-    weights: spread(hard.map((p) => p.weight)),
-    hardness: spread(hard.map((p) => p.hardness)),
-    lengths: {
-      chosen: meanLength(hard.map((p) => p.chosen)),
-      hard: meanLength(hard.map((p) => p.rejected)),
-      random: meanLength(random.map((p) => p.rejected)),
-    },
-    suspects: [...tally.suspects],
-    options,
-  };
-}
+const byDimension = (): Record<Dimension, number> => ({
+  answer: 0,
+  arithmetic: 0,
+  algebra: 0,
+  logic: 0,
+  grounding: 0,
+  form: 0,
+});
 
 function spread(values: readonly number[]): z.infer<typeof Spread> | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((x, y) => x - y);
   const at = (p: number) => quantileSorted(sorted, p);
   return { min: at(0), p10: at(0.1), median: at(0.5), p90: at(0.9), max: at(1) };
-}
-
-/** Pairs of one list that the other holds too, in whatever place. */
-function inBoth(hard: readonly Pair[], random: readonly Pair[]): number {
-  const key = (p: Pair) => JSON.stringify([p.problemId, p.rejected]);
-  const other = new Set(random.map(key));
-  return hard.filter((p) => other.has(key(p))).length;
-}
-
-function meanLength(texts: readonly string[]): number {
-  return texts.length === 0 ? 0 : texts.reduce((sum, text) => sum + text.length, 0) / texts.length;
 }

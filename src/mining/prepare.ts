@@ -1,0 +1,106 @@
+/** One problem made ready for pairs: all that can be said of it without the others. */
+import { z } from "zod";
+import { DIMENSIONS, Dimension, Problem } from "../data/records.js";
+import { choose } from "./chosen.js";
+import { GateCounts } from "./gates.js";
+import { isNearMiss, mainDimension, negativeKind } from "./near-miss.js";
+import { Negative, NegativeMaker } from "./negatives.js";
+import { Suspect, suspect } from "./noise.js";
+import type { MiningOptions } from "./options.js";
+import type { Sample } from "./samples.js";
+import { acrossStrata } from "./strata.js";
+
+const count = z.int().min(0);
+
+/** What the samples were; `unjudged` had no reference. A near miss is also a wrong answer. */
+export const SampleCounts = z.object({
+  correct: count,
+  wrongAnswer: count,
+  brokenChain: count,
+  nearMiss: count,
+  unjudged: count,
+});
+export type SampleCounts = z.infer<typeof SampleCounts>;
+
+/** Negatives that came to each gate and that it took, in order. */
+export const GateTally = z.array(z.object({ name: z.string(), in: count, taken: count }));
+export type GateTally = z.infer<typeof GateTally>;
+
+/** Plain data, so that a problem can be prepared on another thread or machine. */
+export const Prepared = z.object({
+  problem: Problem,
+  /** Why no pair can be made of it; null where one can. */
+  fate: z.enum(["unsampled", "suspect", "noChosen", "noNegative"]).nullable(),
+  suspect: Suspect.nullable(),
+  samples: SampleCounts,
+  /** The main fault of each wrong sample. */
+  faults: z.array(Dimension),
+  gates: GateTally,
+  chosen: z.object({ text: z.string(), source: z.string() }).nullable(),
+  /** Every negative that any arm may use. */
+  pool: z.array(Negative),
+  /** Those to be rejected in hard pairs, the best first, as places in `pool`. */
+  picked: z.array(count),
+  /** Hard negatives beyond the most that a problem may have. */
+  over: count,
+});
+export type Prepared = z.infer<typeof Prepared>;
+
+/** Perturbed negatives to try for a problem that lacks its own: enough to leave some behind the gates. */
+const PERTURBED_TRIES = 8;
+
+/** Pure: the same problem, samples and options give the same. */
+export function prepareProblem(
+  problem: Problem,
+  samples: readonly Sample[],
+  options: MiningOptions,
+): Prepared {
+  const gates = new GateCounts();
+  const verdicts = samples.map(({ verdict }) => verdict);
+  const doubt = suspect(problem, verdicts, options.noise);
+  const nothing = { chosen: null, pool: [], picked: [], over: 0 };
+  const without = (fate: Prepared["fate"]): Prepared => ({
+    ...{ problem, fate, suspect: fate === "suspect" ? doubt : null, samples: countSamples(samples, options) },
+    ...{ faults: faultsOf(samples, options), gates: gates.list(), ...nothing },
+  });
+  if (samples.length === 0) return without("unsampled");
+  if (doubt !== null) return without("suspect");
+  const chosen = choose(problem, samples, options);
+  if (chosen === null) return without("noChosen");
+  const maker = new NegativeMaker(problem, chosen, options);
+  const own = gates.pass(maker.own(samples), "all", chosen, options);
+  const ownHard = gates.pass(own, "hard", chosen, options);
+  const missing = Math.max(0, options.augment.fillTo - ownHard.length);
+  const made = missing > 0 ? gates.pass(maker.perturbed(PERTURBED_TRIES), "all", chosen, options) : [];
+  // As drawn, which goes round the kinds: the hardest would be off by one nearly every time.
+  const fill = gates.pass(made, "hard", chosen, options).slice(0, missing);
+  const hard = [...ownHard, ...fill];
+  if (hard.length === 0) return without("noNegative");
+  const pool = [...own, ...made];
+  const best = acrossStrata(
+    hard,
+    ({ dimension }) => dimension,
+    ({ hardness }) => hardness,
+    options.maxPairsPerProblem,
+  );
+  const picked = best.map((negative) => pool.indexOf(negative));
+  return { ...without(null), chosen, pool, picked, over: hard.length - picked.length };
+}
+
+function countSamples(samples: readonly Sample[], options: MiningOptions): SampleCounts {
+  const verdicts = samples.map(({ verdict }) => verdict);
+  const number = (keep: (v: (typeof verdicts)[number]) => boolean) => verdicts.filter(keep).length;
+  return {
+    correct: number((v) => v.correct === true),
+    wrongAnswer: number((v) => v.correct === false),
+    brokenChain: number((v) => negativeKind(v, options) === "broken-chain"),
+    nearMiss: number((v) => isNearMiss(v, options)),
+    unjudged: number((v) => v.correct === null),
+  };
+}
+
+function faultsOf(samples: readonly Sample[], options: MiningOptions): Dimension[] {
+  return samples.flatMap(({ verdict }) =>
+    negativeKind(verdict, options) === null ? [] : [mainDimension(verdict)],
+  );
+}
