@@ -4,7 +4,6 @@
  */
 import {
   closeSync,
-  createReadStream,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
@@ -17,13 +16,15 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
 import { NearmissError } from "../errors.js";
+import { compressedFor } from "./bytes.js";
 import { atomically, fileError } from "./folder.js";
+import { decode, rawLines } from "./lines.js";
+import { parquetBytes } from "./parquet.js";
 
 const NEWLINE = 10;
-/** Longer lines are no records of ours: without a bound, a binary file given by mistake would fill the memory. */
-const MAX_LINE_BYTES = 64 * 2 ** 20;
-/** How many bytes a write gathers, and how long an appender lets the disk lag behind: what a power cut may cost. */
-const BATCH_BYTES = 2 ** 20;
+/** How much a write gathers. */
+const BATCH_CHARACTERS = 2 ** 20;
+/** How long an appender lets the disk lag behind: what a power cut may cost. */
 const SYNC_MILLISECONDS = 1000;
 const LINE_CURE = "Each line must hold one whole JSON object; mend or remove it.";
 
@@ -47,10 +48,13 @@ export async function* readJsonlLines<S extends z.ZodType>(
   path: string,
   schema: S,
 ): AsyncGenerator<Line<z.output<S>>> {
-  for await (const { line, value: text } of textLines(path)) {
-    const where = `${path}:${line}`;
-    yield { line, value: check(parse(text, where, LINE_CURE), schema, where) };
-  }
+  for await (const { line, where, text } of rawLines(path))
+    yield { line, value: checkLine(text, schema, where) };
+}
+
+/** One line as a record. Throws as {@link readJsonl} does; `where` names file and line. */
+export function checkLine<S extends z.ZodType>(text: string, schema: S, where: string): z.output<S> {
+  return check(parse(text, where, LINE_CURE), schema, where);
 }
 
 /** All records of a JSONL file. Throws as {@link readJsonl} does. */
@@ -96,25 +100,65 @@ export function fieldName(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-/** Writes a JSONL file atomically; returns the number of records. */
-export async function writeJsonl(
+/**
+ * Writes a file of records atomically, in the form that its name ends in: JSONL, or JSONL in `.gz` or `.zst`. Returns the
+ * number of records. For Parquet see {@link writeLines}.
+ */
+export function writeJsonl(
   path: string,
   records: Iterable<unknown> | AsyncIterable<unknown>,
 ): Promise<number> {
+  return writeLines(path, texts(records));
+}
+
+async function* texts(records: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const record of records) yield JSON.stringify(record);
+}
+
+/**
+ * Writes records that are JSON already; see {@link writeJsonl}.
+ * @param schema of the records: what the columns are, where the name ends in `.parquet`
+ */
+export async function writeLines(
+  path: string,
+  lines: AsyncIterable<string>,
+  schema?: z.ZodObject,
+): Promise<number> {
   let count = 0;
-  await atomically(path, async (file) => {
-    let batch = "";
-    for await (const record of records) {
-      batch += `${JSON.stringify(record)}\n`;
+  async function* counted() {
+    for await (const line of lines) {
       count++;
-      if (batch.length >= BATCH_BYTES) {
-        await file.writeFile(batch);
-        batch = "";
-      }
+      yield line;
     }
-    await file.writeFile(batch);
+  }
+  if (path.endsWith(".parquet") && schema === undefined)
+    throw new NearmissError(
+      `${path}: these records cannot be written as Parquet. Choose a name in .jsonl, .gz or .zst.`,
+    );
+  const bytes =
+    path.endsWith(".parquet") && schema !== undefined
+      ? parquetBytes(counted(), schema)
+      : compressedFor(path, batches(counted()));
+  await atomically(path, async (file) => {
+    for await (const part of bytes) await file.writeFile(part);
   });
   return count;
+}
+
+/** Lines joined to parts of about a MiB. */
+async function* batches(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  let batch: string[] = [];
+  let length = 0;
+  for await (const line of lines) {
+    batch.push(line, "\n");
+    length += line.length;
+    if (length < BATCH_CHARACTERS) continue;
+    yield Buffer.from(batch.join(""));
+    batch = [];
+    length = 0;
+  }
+  // A file without records is compressed too, to nothing.
+  yield Buffer.from(batch.join(""));
 }
 
 export interface JsonlAppender {
@@ -218,58 +262,6 @@ function parse(text: string, where: string, cure: string): unknown {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new NearmissError(`${where}: this is not JSON (${reason}). ${cure}`);
-  }
-}
-
-/** Lines by byte 10 alone: Node's readline also splits at U+2028, which JSON allows inside a string. */
-async function* textLines(path: string): AsyncGenerator<Line<string>> {
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  let line = 0;
-  const take = (last: Buffer): Line<string> | undefined => {
-    const bytes = held.length === 0 ? last : Buffer.concat([...held, last]);
-    held = [];
-    heldBytes = 0;
-    line++;
-    const text = decode(bytes, `${path}:${line}`).trim();
-    return text === "" ? undefined : { line, value: text };
-  };
-  for await (const chunk of bytesOf(path)) {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      const found = take(chunk.subarray(start, end));
-      if (found !== undefined) yield found;
-      start = end + 1;
-    }
-    held.push(chunk.subarray(start));
-    heldBytes += chunk.length - start;
-    if (heldBytes > MAX_LINE_BYTES) {
-      throw new NearmissError(
-        `${path}:${line + 1}: the line is longer than 64 MiB, so this is no JSONL file. Check the path.`,
-      );
-    }
-  }
-  const found = take(Buffer.alloc(0));
-  if (found !== undefined) yield found;
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function decode(bytes: Buffer, where: string): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    throw new NearmissError(
-      `${where}: the text is not UTF-8. Convert the file (iconv -t utf-8) and try again.`,
-    );
-  }
-}
-
-async function* bytesOf(path: string): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of createReadStream(path)) yield Buffer.from(chunk);
-  } catch (error) {
-    throw fileError(error, path, "read");
   }
 }
 
