@@ -51,6 +51,12 @@ export const PRECISION = text(
   "int8: frozen weights in 8 bits, faster and smaller, not quite the same model",
 );
 
+/** Where one machine's work is spread over threads and machines. */
+export const SPREAD: readonly Flag[] = [
+  number("--workers <number>", "threads"),
+  text("--shard <part>", "only a share of the work, such as 2/8, for `nearmiss merge`"),
+];
+
 export const JSON_OUT = toggle("--json", "print the result as one JSON object on standard output");
 
 export const seed = (into: string): Flag => number("--seed <number>", "seed of the random streams", into);

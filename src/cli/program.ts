@@ -10,6 +10,7 @@ const VERBS: Verbs = {
   sample: async () => (await import("./verbs/sample.js")).sampleCommand(),
   verify: async () => (await import("./verbs/verify.js")).verifyCommand(),
   mine: async () => (await import("./verbs/mine.js")).mineCommand(),
+  merge: async () => (await import("./verbs/merge.js")).mergeCommand(),
   dpo: async () => (await import("./verbs/dpo.js")).dpoCommand(),
   eval: async () => (await import("./verbs/eval.js")).evalCommand(),
   report: async () => (await import("./verbs/report.js")).reportCommand(),

@@ -1,6 +1,6 @@
 /** Bytes of a file or of standard input (`-`), decompressed; and bytes compressed as a file's name says. */
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { promisify } from "node:util";
 import { createGunzip, gzip } from "node:zlib";
@@ -25,10 +25,17 @@ const DECOMPRESSORS: readonly {
 const COMPRESSORS: Readonly<Record<string, (part: Buffer) => Promise<Uint8Array>>> = {
   gz: promisify<Buffer, Uint8Array>(gzip),
   zst: async (part) => {
-    await init();
+    zstdReady ??= init();
+    await zstdReady;
     return compress(part);
   },
 };
+
+/** To begin it a second time would take its memory from under a compression. */
+let zstdReady: Promise<void> | undefined;
+
+/** Told how much of a file has been read, as a share in [0, 1]. */
+export type Watch = (share: number) => void;
 
 /** What a path is called in messages. */
 export const nameOf = (path: string) => (path === "-" ? "standard input" : path);
@@ -37,11 +44,10 @@ export const nameOf = (path: string) => (path === "-" ? "standard input" : path)
  * The bytes of a file or of standard input, as they come; gzip and zstd are told by their first bytes and decompressed.
  * @throws NearmissError for a file that cannot be read or is damaged
  */
-export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
-  const source: AsyncIterable<Buffer> =
-    path === "-" ? process.stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+export async function* bytesOf(path: string, watch?: Watch): AsyncGenerator<Buffer> {
   let format = "";
   try {
+    const source = path === "-" ? process.stdin : fileBytes(path, watch);
     const { head, chunks } = await peek(source);
     const compressed = DECOMPRESSORS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
     format = compressed?.name ?? "";
@@ -53,6 +59,16 @@ export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
       `${nameOf(path)}: the ${format} data is damaged or cut off (${error.message}). Fetch it again, or compress it anew.`,
       { cause: error },
     );
+  }
+}
+
+async function* fileBytes(path: string, watch: Watch = () => {}): AsyncGenerator<Buffer> {
+  const { size } = await stat(path);
+  let read = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    read += chunk.length;
+    watch(read / size);
+    yield chunk;
   }
 }
 

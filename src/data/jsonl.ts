@@ -28,28 +28,13 @@ const BATCH_CHARACTERS = 2 ** 20;
 const SYNC_MILLISECONDS = 1000;
 const LINE_CURE = "Each line must hold one whole JSON object; mend or remove it.";
 
-/** One record with its 1-based line number, for readers that go on to complain about it. */
-export interface Line<T> {
-  line: number;
-  value: T;
-}
-
 /**
  * The records of a JSONL file, as a stream. Blank lines are skipped, a byte order mark and CRLF are tolerated.
  * @throws NearmissError naming file, line, field and cure: a missing file, a folder, a line that is not JSON, a record
  * that the schema refuses.
  */
 export async function* readJsonl<S extends z.ZodType>(path: string, schema: S): AsyncGenerator<z.output<S>> {
-  for await (const { value } of readJsonlLines(path, schema)) yield value;
-}
-
-/** {@link readJsonl}, each record with its line number. */
-export async function* readJsonlLines<S extends z.ZodType>(
-  path: string,
-  schema: S,
-): AsyncGenerator<Line<z.output<S>>> {
-  for await (const { line, where, text } of rawLines(path))
-    yield { line, value: checkLine(text, schema, where) };
+  for await (const { where, text } of rawLines(path)) yield checkLine(text, schema, where);
 }
 
 /** One line as a record. Throws as {@link readJsonl} does; `where` names file and line. */

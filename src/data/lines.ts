@@ -1,6 +1,6 @@
 /** Rows of a file as texts of JSON, before anybody looks into them: JSONL (gzip, zstd), or Parquet. */
 import { NearmissError } from "../errors.js";
-import { bytesOf, nameOf, startOf } from "./bytes.js";
+import { bytesOf, nameOf, startOf, type Watch } from "./bytes.js";
 import { isParquet, parquetRows } from "./parquet.js";
 
 const NEWLINE = 10;
@@ -19,20 +19,20 @@ export interface RawLine {
  * The lines that are not blank, of a file or of standard input (`-`); of a Parquet file each row as JSON.
  * @throws NearmissError for what cannot be read, is damaged, or is no text
  */
-export async function* rawLines(path: string): AsyncGenerator<RawLine> {
+export async function* rawLines(path: string, watch?: Watch): AsyncGenerator<RawLine> {
   if (path === "-" || !isParquet(await startOf(path))) {
-    yield* textLines(path);
+    yield* textLines(path, watch);
     return;
   }
   let row = 0;
-  for await (const value of parquetRows(path)) {
+  for await (const value of parquetRows(path, watch)) {
     yield { line: row + 1, where: `${path}[${row}]`, text: JSON.stringify(value) };
     row++;
   }
 }
 
 /** Lines by byte 10 alone: Node's readline also splits at U+2028, which JSON allows inside a string. */
-async function* textLines(path: string): AsyncGenerator<RawLine> {
+async function* textLines(path: string, watch?: Watch): AsyncGenerator<RawLine> {
   const name = nameOf(path);
   let held: Buffer[] = [];
   let heldBytes = 0;
@@ -46,7 +46,7 @@ async function* textLines(path: string): AsyncGenerator<RawLine> {
     const text = decode(bytes, where).trim();
     return text === "" ? undefined : { line, where, text };
   };
-  for await (const chunk of bytesOf(path)) {
+  for await (const chunk of bytesOf(path, watch)) {
     if (line === 0 && heldBytes === 0 && isParquet(chunk))
       throw new NearmissError(`${name} is a Parquet file, whose end must be read first. Name it as a file.`);
     let start = 0;

@@ -5,6 +5,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "h
 import { type BasicType, ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import { z } from "zod";
 import { NearmissError } from "../errors.js";
+import type { Watch } from "./bytes.js";
 
 const compressors = {
   GZIP: (input: Uint8Array) => gunzipSync(input),
@@ -22,7 +23,7 @@ export const isParquet = (start: Buffer) => start.subarray(0, 4).toString("latin
  * The rows, with 64-bit integers as numbers (as text beyond 2^53). One row group is held at a time.
  * @throws NearmissError for a file that is cut off or compressed in a way that cannot be read here
  */
-export async function* parquetRows(path: string): AsyncGenerator<unknown> {
+export async function* parquetRows(path: string, watch: Watch = () => {}): AsyncGenerator<unknown> {
   try {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
@@ -32,6 +33,7 @@ export async function* parquetRows(path: string): AsyncGenerator<unknown> {
       for (const row of await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd }))
         yield plain(row);
       rowStart = rowEnd;
+      watch(rowEnd / Number(metadata.num_rows));
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -95,10 +97,8 @@ function cell(value: unknown, type: BasicType): unknown {
 }
 
 /** The part of JSON Schema that says what a column holds. */
-const Column = z.looseObject({
-  type: z.string().optional(),
-  anyOf: z.array(z.looseObject({ type: z.string() })).optional(),
-});
+const Kinds = z.union([z.string().transform((kind) => [kind]), z.array(z.string())]).default([]);
+const Column = z.looseObject({ type: Kinds, anyOf: z.array(z.looseObject({ type: Kinds })).default([]) });
 const TYPES: Readonly<Record<string, BasicType>> = {
   string: "STRING",
   boolean: "BOOLEAN",
@@ -111,9 +111,7 @@ function columnsOf(schema: z.ZodObject): { name: string; type: BasicType }[] {
     .looseObject({ properties: z.record(z.string(), Column) })
     .parse(z.toJSONSchema(schema));
   return Object.entries(properties).map(([name, { type, anyOf }]) => {
-    const kinds = [type, ...(anyOf ?? []).map((branch) => branch.type)].filter(
-      (kind) => kind !== undefined && kind !== "null",
-    );
+    const kinds = [...type, ...anyOf.flatMap((branch) => branch.type)].filter((kind) => kind !== "null");
     if (kinds.length > 1 && kinds.every((kind) => kind === "string" || kind === "number"))
       return { name, type: "STRING" };
     return { name, type: (kinds.length === 1 && TYPES[kinds[0] ?? ""]) || "JSON" };

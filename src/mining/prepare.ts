@@ -1,6 +1,6 @@
 /** One problem made ready for pairs: all that can be said of it without the others. */
 import { z } from "zod";
-import { DIMENSIONS, Dimension, Problem } from "../data/records.js";
+import { Dimension, Problem } from "../data/records.js";
 import { choose } from "./chosen.js";
 import { GateCounts } from "./gates.js";
 import { isNearMiss, mainDimension, negativeKind } from "./near-miss.js";

@@ -33,9 +33,7 @@ export async function judge({
   for (const candidate of candidates) {
     const problem = byId.get(candidate.problemId);
     if (problem === undefined) {
-      throw new NearmissError(
-        `${names.candidates}: candidate ${candidate.index} is of problem "${candidate.problemId}", which is not in ${names.problems}. Give the problems that were sampled.`,
-      );
+      throw unknownProblem(candidate, names);
     }
     verdicts.push(judgeOne(problem, candidate, options));
     if (verdicts.length % BREATH === 0) {
@@ -49,7 +47,17 @@ export async function judge({
   return verdicts;
 }
 
-function judgeOne(
+export function unknownProblem(
+  { problemId, index }: Pick<Candidate, "problemId" | "index">,
+  names: JudgeInput["names"],
+): NearmissError {
+  return new NearmissError(
+    `${names.candidates}: candidate ${index} is of problem "${problemId}", which is not in ${names.problems}. Give the problems that were sampled.`,
+  );
+}
+
+/** The verdict on one candidate. */
+export function judgeOne(
   problem: Problem,
   { problemId, index, text }: Candidate,
   options: Recipe["verify"],

@@ -1,13 +1,15 @@
+import { join } from "node:path";
 import { z } from "zod";
-import { writeFileAtomic } from "../../data/folder.js";
-import { writeJsonl } from "../../data/jsonl.js";
-import { Candidate, Verdict } from "../../data/records.js";
-import { MiningOptions, minePairs } from "../../mining/index.js";
-import { ModelSource } from "../../recipe/model.js";
-import { PromptTemplate } from "../../recipe/schema.js";
-import { JSON_OUT, MODEL, PROMPT, seed, settings, text } from "../flags.js";
-import { printJson, readProblemFile, readSome } from "../io.js";
+import { writeLines } from "../../data/jsonl.js";
+import { rawLines } from "../../data/lines.js";
+import { withSpill } from "../../data/spill.js";
+import { MiningOptions } from "../../mining/index.js";
+import { type PartHead, preparedLines } from "../../recipe/mine-files.js";
+import { SPREAD, seed, settings, text } from "../flags.js";
+import { finishPairs, PAIRING, PAIRING_FLAGS } from "../pairing.js";
 import { stderrProgress } from "../progress.js";
+import { SPREADING, shardFrom, watched } from "../spread.js";
+import { stoppable } from "../stop.js";
 import { commandOf } from "../verb.js";
 
 const file = z.string().min(1);
@@ -15,13 +17,9 @@ const Options = z.strictObject({
   problems: file,
   candidates: file,
   verdicts: file,
-  out: file,
-  random: file.optional(),
-  report: file.optional(),
-  model: z.string().min(1).optional(),
+  ...PAIRING,
   mine: MiningOptions.prefault({}),
-  prompt: PromptTemplate.prefault({}),
-  json: z.boolean().default(false),
+  ...SPREADING,
 });
 
 export const mineCommand = () =>
@@ -32,14 +30,10 @@ export const mineCommand = () =>
       text("--problems <file>", "problems.jsonl"),
       text("--candidates <file>", "candidates.jsonl"),
       text("--verdicts <file>", "verdicts.jsonl"),
-      text("--out <file>", "pairs with hard negatives, weighted"),
-      text("--random <file>", "also write as many pairs with random negatives of the same problems"),
-      text("--report <file>", "also write what each gate took, as JSON"),
-      MODEL,
+      ...PAIRING_FLAGS,
       seed("mine.seed"),
       settings("tauW, tauA, maxPairsPerProblem, ... as in a recipe's `mine`", "mine"),
-      JSON_OUT,
-      ...PROMPT,
+      ...SPREAD,
     ],
     options: Options,
     examples: [
@@ -50,22 +44,36 @@ export const mineCommand = () =>
   });
 
 async function run(given: z.output<typeof Options>): Promise<void> {
-  const { model, prompt: template, out, random } = given;
+  const { problems, candidates, verdicts, out, workers, mine: options } = given;
+  const files = { problems, candidates, verdicts };
+  const shard = shardFrom(given.shard);
   const progress = stderrProgress();
-  const tokenizer = model === undefined ? null : await new ModelSource(model).openTokenizer(progress);
-  const { problems, candidates, verdicts } = given;
-  const { pairs, report } = minePairs({
-    problems: await readProblemFile(problems),
-    candidates: await readSome(candidates, Candidate),
-    verdicts: await readSome(verdicts, Verdict),
-    names: { problems, candidates, verdicts },
-    prompt: ({ question }) =>
-      tokenizer?.prompt(template, question) ?? template.user.replaceAll("{question}", () => question),
-    options: given.mine,
-  });
-  await writeJsonl(out, pairs.hard);
-  if (random !== undefined) await writeJsonl(random, pairs.random);
-  if (given.report !== undefined) await writeFileAtomic(given.report, `${JSON.stringify(report, null, 2)}\n`);
-  if (given.json) printJson({ out, ...report });
-  else progress.note(`${pairs.hard.length} pairs of ${report.problems.paired} problems in ${out}`);
+  await stoppable("Stopped; nothing was written.", (signal) =>
+    withSpill(out, async (folder) => {
+      const { watch, counted } = watched(progress, "mining", problems);
+      const lines = () => counted(preparedLines({ files, options, shard, workers, signal, folder, watch }));
+      if (shard === null) await finishPairs(await kept(lines(), folder), options, given, folder, progress);
+      else {
+        const head: PartHead = { ...shard, options };
+        const count = await writeLines(out, headed(head, lines()));
+        progress.note(
+          `part ${shard.part} of ${shard.of}, ${count - 1} problems, in ${out}; \`nearmiss merge\` joins them`,
+        );
+      }
+    }),
+  );
+}
+
+/** Prepared problems on disk, so that they can be read twice. */
+async function kept(lines: AsyncIterable<string>, folder: string): Promise<() => AsyncIterable<string>> {
+  const file = join(folder, "prepared.jsonl");
+  await writeLines(file, lines);
+  return async function* () {
+    for await (const { text } of rawLines(file)) yield text;
+  };
+}
+
+async function* headed(head: PartHead, lines: AsyncIterable<string>): AsyncGenerator<string> {
+  yield JSON.stringify(head);
+  yield* lines;
 }

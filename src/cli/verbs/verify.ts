@@ -1,30 +1,19 @@
 import { z } from "zod";
-import { Candidate } from "../../data/records.js";
-import { judge } from "../../recipe/judge.js";
-import { verify } from "../../verifier/index.js";
-import { text } from "../flags.js";
-import { readProblemFile, readRows, writeRows } from "../io.js";
+import { Verdict } from "../../data/records.js";
+import { withSpill } from "../../data/spill.js";
+import { candidateVerdicts, PLACED, RowVerdict, rowVerdicts } from "../../recipe/verdict-files.js";
+import { SPREAD, text } from "../flags.js";
+import { writeTo } from "../io.js";
 import { stderrProgress } from "../progress.js";
+import { SPREADING, shardFrom, spillBeside, watched } from "../spread.js";
+import { stoppable } from "../stop.js";
 import { commandOf } from "../verb.js";
-
-const Row = z
-  .object({
-    id: z.union([z.string(), z.number()]).optional(),
-    question: z.string(),
-    solution: z.string().optional(),
-    steps: z.array(z.string()).optional(),
-    reference: z.string().nullish(),
-    referenceSolution: z.string().nullish(),
-  })
-  .refine(({ solution, steps }) => (solution === undefined) !== (steps === undefined), {
-    message: "give the solution as a text in `solution`, or as a list in `steps`",
-    path: ["solution"],
-  });
 
 const Options = z.strictObject({
   in: z.string().min(1),
   out: z.string().min(1).default("-"),
   problems: z.string().min(1).optional(),
+  ...SPREADING,
 });
 
 export const verifyCommand = () =>
@@ -38,6 +27,7 @@ export const verifyCommand = () =>
       ),
       text("--out <file>", "verdict rows, in the same order; - for stdout"),
       text("--problems <file>", "judge candidates of these problems, as `sample` writes them, for `mine`"),
+      ...SPREAD,
     ],
     options: Options,
     examples: [
@@ -45,30 +35,25 @@ export const verifyCommand = () =>
       "nearmiss verify --problems p.jsonl --in candidates.jsonl --out verdicts.jsonl",
       `echo '{"question": "Ann has 16 eggs and eats 3. How many are left?", "solution": "16 - 3 = 14", "reference": "13"}' | nearmiss verify --in -`,
     ],
-    async run({ in: input, out, problems }) {
-      await writeRows(out, problems === undefined ? verdicts(input) : ofCandidates(input, problems));
-    },
+    note: "Files are JSONL, plain or in .gz or .zst, or Parquet; what is written is as its name ends.",
+    run,
   });
 
-async function* verdicts(input: string): AsyncGenerator<unknown> {
-  for await (const { value } of readRows(input, Row)) {
-    const { id, question, solution, steps, reference, referenceSolution } = value;
-    const judgement = verify({
-      question,
-      solution: solution ?? steps ?? "",
-      reference: reference ?? null,
-      referenceSolution: referenceSolution ?? null,
+async function run(given: z.output<typeof Options>): Promise<void> {
+  const { in: input, out, problems, workers } = given;
+  const shard = shardFrom(given.shard);
+  const placed = shard === null ? {} : PLACED;
+  const progress = stderrProgress();
+  await stoppable("Stopped; nothing was written.", async (signal) => {
+    const { watch, counted } = watched(progress, "verifying", input);
+    const job = { input, shard, workers, signal, watch };
+    if (problems === undefined) {
+      await writeTo(out, counted(rowVerdicts(job)), RowVerdict.extend(placed));
+      return;
+    }
+    await withSpill(spillBeside(out), async (folder) => {
+      const lines = candidateVerdicts(job, problems, { referenceSolution: true }, folder);
+      await writeTo(out, counted(lines), Verdict.extend(placed));
     });
-    yield id === undefined ? judgement : { id, ...judgement };
-  }
-}
-
-/** Question, reference answer and reference solution come from the problems; verdicts name problem and sample. */
-async function* ofCandidates(input: string, path: string): AsyncGenerator<unknown> {
-  const problems = await readProblemFile(path);
-  const candidates: Candidate[] = [];
-  for await (const { value } of readRows(input, Candidate)) candidates.push(value);
-  const options = { referenceSolution: true };
-  const names = { problems: path, candidates: input };
-  yield* await judge({ problems, candidates, names, options, progress: stderrProgress() });
+  });
 }
