@@ -4,6 +4,7 @@ import { NearmissError } from "../errors.js";
 import type { ModelFacts, ModelSource } from "./model.js";
 import type { Recipe } from "./schema.js";
 import { silent } from "./stage.js";
+import { checkPython } from "./torch/python.js";
 
 export interface Inspection {
   /** Null for a name of the Hub, which is not asked. */
@@ -13,10 +14,11 @@ export interface Inspection {
 }
 
 /**
- * Reads the headers of the model's files and all problems; nothing is downloaded or written.
+ * Reads the headers of the model's files and all problems, and asks for the Python that is to train; nothing is
+ * downloaded or written.
  * @throws NearmissError with all that is wrong, by its place in the recipe
  */
-export async function inspect({ problems }: Recipe, source: ModelSource): Promise<Inspection> {
+export async function inspect({ problems, train: training }: Recipe, source: ModelSource): Promise<Inspection> {
   const faults: string[] = [];
   const model = source.onHub ? null : await tried("model", faults, () => source.look(silent));
   const { train, test, transfer } = problems;
@@ -24,6 +26,7 @@ export async function inspect({ problems }: Recipe, source: ModelSource): Promis
   const counts: Record<string, number | null> = {};
   for (const [place, from] of Object.entries(sources))
     counts[place] = await tried(`problems.${place}`, faults, () => count(from));
+  if (training.engine === "torch") await tried("train", faults, () => checkPython(training));
   if (faults.length > 0) throw new NearmissError(faults.join("\n"));
   return { model, problems: counts };
 }

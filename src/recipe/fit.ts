@@ -4,14 +4,15 @@ import { NearmissError } from "../errors.js";
 import type { Adapter } from "../model/adapter.js";
 import { planSteps } from "../training/batches.js";
 import { trainDpo } from "../training/dpo.js";
-import { type Example, encodePairs, encodeSft, rowTokens } from "../training/examples.js";
-import type { Progress as TrainingProgress, TrainingResult, TrainingRun } from "../training/loop.js";
+import { type Example, encodePairs, encodeSft, rowTokens, type SftText } from "../training/examples.js";
+import type { TrainingResult, TrainingRun } from "../training/loop.js";
 import type { DpoOptions, SftOptions } from "../training/options.js";
 import { trainSft } from "../training/sft.js";
+import { Bars } from "./bars.js";
 import { type Memory, recomputes } from "./memory.js";
-import type { OpenModel } from "./model.js";
+import type { OpenModel, OpenTokenizer } from "./model.js";
 import type { PromptTemplate } from "./schema.js";
-import type { Figures, Progress, Task } from "./stage.js";
+import type { Figures, Progress } from "./stage.js";
 
 interface Fit {
   readonly model: OpenModel;
@@ -41,8 +42,24 @@ export interface SftFit extends Fit {
 /** Trains on the worked solutions and writes the adapter. Throws a NearmissError where there are none. */
 export async function fitSft(fit: SftFit): Promise<Figures> {
   const { model, problems, prompt, options, progress } = fit;
+  const texts = sftTexts(model, problems, prompt, progress);
+  const { examples, dropped } = encodeSft(texts, model.encoder, options);
+  if (dropped.length > 0) progress.note(`  left out ${dropped.length} solutions longer than maxLength`);
+  const figures = { examples: examples.length, dropped: dropped.length };
+  return train(fit, largestBatch(examples, options), figures, (shared) =>
+    trainSft({ ...shared, options, examples }),
+  );
+}
+
+/** What SFT learns from: the worked solutions, each after the prompt that its question becomes. */
+export function sftTexts(
+  tokenizer: OpenTokenizer,
+  problems: readonly Problem[],
+  prompt: PromptTemplate,
+  progress: Progress,
+): SftText[] {
   const texts = problems.flatMap(({ id, question, solution }) =>
-    solution === undefined ? [] : [{ id, prompt: model.prompt(prompt, question), completion: solution }],
+    solution === undefined ? [] : [{ id, prompt: tokenizer.prompt(prompt, question), completion: solution }],
   );
   if (texts.length === 0) {
     throw new NearmissError(
@@ -52,12 +69,7 @@ export async function fitSft(fit: SftFit): Promise<Figures> {
   const without = problems.length - texts.length;
   if (without > 0)
     progress.note(`  left out ${without} of ${problems.length} problems, which have no worked solution`);
-  const { examples, dropped } = encodeSft(texts, model.encoder, options);
-  if (dropped.length > 0) progress.note(`  left out ${dropped.length} solutions longer than maxLength`);
-  const figures = { examples: examples.length, dropped: dropped.length };
-  return train(fit, largestBatch(examples, options), figures, (shared) =>
-    trainSft({ ...shared, options, examples }),
-  );
+  return texts;
 }
 
 export interface DpoFit extends Fit {
@@ -80,13 +92,11 @@ export async function fitDpo(fit: DpoFit): Promise<Figures> {
 
 /** Which of two lists' lines fit `maxLength` in both: arms that differ in pairs keep the same problems and steps. */
 export function fitting(
-  model: OpenModel,
+  { encoder }: OpenTokenizer,
   options: DpoOptions,
   ...lists: readonly (readonly Pair[])[]
 ): Set<number> {
-  const lengths = lists.map((list) =>
-    list.map((pair) => encodePairs([pair], model.encoder, options).dropped),
-  );
+  const lengths = lists.map((list) => list.map((pair) => encodePairs([pair], encoder, options).dropped));
   const lines = lists[0]?.map((_, i) => i) ?? [];
   return new Set(lines.filter((i) => lengths.every((dropped) => dropped[i]?.length === 0)));
 }
@@ -134,26 +144,3 @@ async function train(
 
 /** Everything but the data and its options. */
 type Shared = Required<Omit<TrainingRun<SftOptions>, "options">>;
-
-/** One bar a phase: reference log-probabilities, then training. */
-class Bars {
-  private phase: TrainingProgress["phase"] | null = null;
-  private task: Task | null = null;
-  constructor(private readonly progress: Progress) {}
-
-  show({ phase, step, steps, loss, tokensPerSecond }: TrainingProgress): void {
-    if (phase !== this.phase) {
-      this.end();
-      this.phase = phase;
-      const [label, unit] = phase === "reference" ? ["  reference", "batches"] : ["  training", "steps"];
-      this.task = this.progress.start(label, steps, unit, step - 1);
-    }
-    const shown = loss === undefined ? "" : `loss ${loss.toFixed(4)}, `;
-    this.task?.update(step, `${shown}${tokensPerSecond.toFixed(0)} tokens/s`);
-  }
-
-  end(): void {
-    this.task?.end();
-    this.task = null;
-  }
-}

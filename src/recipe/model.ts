@@ -81,10 +81,17 @@ export class ModelSource {
     return this.model;
   }
 
-  private folder(progress: Progress): Promise<string> {
+  /** The folder of the model's files; a Hub name is downloaded first. */
+  folder(progress: Progress): Promise<string> {
     return resolveModel(this.given, (file, bytes) =>
       progress.note(`  downloading ${file} (${(bytes / 2 ** 20).toFixed(0)} MiB)`),
     );
+  }
+
+  /** Writes the adapter that {@link OpenModel.freshAdapter} makes, in PEFT's format; no weights are loaded. */
+  async writeFreshAdapter(out: string, lora: LoraShape, seed: number, progress: Progress): Promise<void> {
+    const config = await loadConfig(await this.folder(progress));
+    await writeAdapter(out, seededAdapter(config, lora, seed), config, this.name);
   }
 
   private async load(progress: Progress): Promise<OpenModel> {
@@ -145,8 +152,7 @@ class OpenModel extends OpenTokenizer {
   }
 
   freshAdapter(lora: LoraShape, seed: number): Adapter {
-    const stream = random(seed, "adapter");
-    return { lora, factors: freshAdapter(this.config, lora, () => stream.next()) };
+    return seededAdapter(this.config, lora, seed);
   }
 
   readAdapter(folder: string): Promise<Adapter> {
@@ -171,7 +177,12 @@ class OpenModel extends OpenTokenizer {
   }
 }
 
-export type { OpenModel };
+export type { OpenModel, OpenTokenizer };
+
+function seededAdapter(config: ModelConfig, lora: LoraShape, seed: number): Adapter {
+  const stream = random(seed, "adapter");
+  return { lora, factors: freshAdapter(config, lora, () => stream.next()) };
+}
 
 export function messages({ system, user }: PromptTemplate, question: string): Message[] {
   const first: Message[] = system === undefined ? [] : [{ role: "system", content: system }];

@@ -60,6 +60,22 @@ export type PromptTemplate = z.infer<typeof PromptTemplate>;
 const SftBlock = SftOptions.extend({ augment: Augmentation.omit({ seed: true }).prefault({}) });
 export type SftBlock = z.infer<typeof SftBlock>;
 
+export const Train = z
+  .strictObject({
+    /** "onnx": trained by this package; "torch": by nearmiss-torch, on PyTorch, to the same result but for rounding. */
+    engine: z.enum(["onnx", "torch"]).default("onnx"),
+    /** What starts PyTorch's processes, such as "accelerate launch --num_processes 8"; without it there is one. */
+    launch: z.string().trim().min(1).optional(),
+    /** The Python that has nearmiss-torch; by default NEARMISS_PYTHON, or python3. */
+    python: z.string().min(1).optional(),
+  })
+  .refine(({ engine, launch, python }) => engine === "torch" || (launch ?? python) === undefined, {
+    path: ["engine"],
+    message:
+      "is onnx, which starts no other program: say `engine: torch`, or leave `launch` and `python` out",
+  });
+export type Train = z.infer<typeof Train>;
+
 export const Recipe = z
   .strictObject({
     /** Names the run in its report; the file's name by default. */
@@ -88,6 +104,8 @@ export const Recipe = z
     precision: z.enum(PRECISIONS).default("fp32"),
     /** "recompute" trains in less memory, slower; "auto" does so where memory is short. Results differ by rounding only. */
     memory: Memory.default("auto"),
+    /** What computes SFT and DPO. */
+    train: Train.prefault({}),
     sample: SampleOptions.safeExtend({
       /** Only the first so many training problems are sampled, and so mined; null: all. SFT learns from all either way. */
       problems: z.int().min(1).nullable().default(null),
@@ -119,5 +137,10 @@ export const Recipe = z
   .refine(({ sft, arms }) => sft !== null || !arms.includes("sft"), {
     path: ["arms"],
     message: 'names "sft", but `sft` is null: list the arms without it, or describe the SFT',
+  })
+  .refine(({ train, precision }) => train.engine === "onnx" || precision === "fp32", {
+    path: ["precision"],
+    message:
+      "is int8, which `train: {engine: torch}` does not know: leave it out, or train with `engine: onnx`",
   });
 export type Recipe = z.infer<typeof Recipe>;

@@ -30,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         train(given, Stop(given.parent))
     except NearmissError as error:
+        if given.events:
+            print(json.dumps({"nearmiss": "error", "message": str(error)}), flush=True)
         return _fail(str(error))
     except Stopped:
         print("Stopped. The same command goes on from the last checkpoint.", file=sys.stderr)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import yaml
 
+from nearmiss_torch import __version__
 from nearmiss_torch.errors import NearmissError
 
 
@@ -104,6 +105,12 @@ def _text(path: Path, value: Mapping[str, Any], key: str) -> str:
 def _block(path: Path, name: str, value: object, kind: Callable[..., Block]) -> Block:
     if not isinstance(value, dict):
         raise NearmissError(f"{path}: {name} is {value!r}; expected a block of keys. {RESOLVED}")
+    unknown = sorted({*value} - {field.name for field in fields(kind)} - {"augment"})  # type: ignore[arg-type]
+    if unknown:
+        raise NearmissError(
+            f"{path}: {name}.{unknown[0]} is not known to nearmiss-torch {__version__}, which would train otherwise than "
+            "the recipe says. Install the version that belongs to your nearmiss."
+        )
     found: dict[str, Any] = {}
     for field in fields(kind):  # type: ignore[arg-type]
         key = field.name

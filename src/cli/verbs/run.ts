@@ -7,6 +7,7 @@ import { loadRecipe } from "../../recipe/load.js";
 import { ModelSource } from "../../recipe/model.js";
 import { Interrupted, runPipeline } from "../../recipe/pipeline.js";
 import { stagesOf } from "../../recipe/stages/index.js";
+import { checkPython } from "../../recipe/torch/python.js";
 import { Report } from "../../report/schema.js";
 import { renderTable } from "../../report/table.js";
 import { Stopped } from "../failure.js";
@@ -70,6 +71,8 @@ async function run(given: z.output<typeof Options>): Promise<void> {
     else printText([`${file} is in order.`, ...describe(found, source.name, names)].join("\n"));
     return;
   }
+  // Now, not after hours of sampling.
+  if (recipe.train.engine === "torch") await checkPython(recipe.train);
   const progress = stderrProgress();
   const advice = `Stopped; what is done is kept in ${out}. Go on with: ${sameCommand()}`;
   const begun = performance.now();

@@ -4,33 +4,35 @@ import { NearmissError } from "../../errors.js";
 import { trainingWarnings } from "../../report/warnings.js";
 import { DPO_ARMS, type DpoArm } from "../arms.js";
 import { readCurves } from "../curves.js";
-import { fitDpo, fitting } from "../fit.js";
+import { fitting } from "../fit.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe } from "../schema.js";
 import type { Stage } from "../stage.js";
+import { engineKey, trainerOf } from "../trainer.js";
 import { trainingFiles } from "./training-files.js";
 
 /**
  * Goes on training the SFT adapter (or a fresh one, where there was no SFT) on an arm's pairs. Only lines whose hard and
  * random pair both fit `maxLength` are used, so that all arms see the same problems in the same order for as many steps.
  */
-export function dpoStage(arm: DpoArm, { lora, sft, dpo, seed, memory }: Recipe, source: ModelSource): Stage {
+export function dpoStage(arm: DpoArm, recipe: Recipe, source: ModelSource): Stage {
+  const { lora, sft, dpo, seed, memory, train } = recipe;
   const { pairs: kind, weighted } = DPO_ARMS[arm];
   const start = sft === null ? [] : ["adapters/sft"];
   return {
     name: arm,
-    options: { model: source.basis, lora, dpo, weighted, seed },
+    options: { model: source.basis, lora, dpo, weighted, seed, ...engineKey(train) },
     code: [],
     inputs: ["pairs-random.jsonl", "pairs-hard.jsonl", ...start, ...source.files],
     outputs: [`adapters/${arm}`],
     scratch: [`checkpoints/${arm}`],
     async run({ path, signal, progress }) {
-      const model = await source.open(progress);
+      const tokenizer = await source.openTokenizer(progress);
       const pairs = {
         random: await readJsonlAll(path("pairs-random.jsonl"), Pair),
         hard: await readJsonlAll(path("pairs-hard.jsonl"), Pair),
       };
-      const lines = fitting(model, dpo, pairs.random, pairs.hard);
+      const lines = fitting(tokenizer, dpo, pairs.random, pairs.hard);
       const overLong = pairs.hard.length - lines.size;
       if (overLong > 0) progress.note(`  left out ${overLong} pairs longer than maxLength`);
       if (lines.size === 0) {
@@ -38,11 +40,12 @@ export function dpoStage(arm: DpoArm, { lora, sft, dpo, seed, memory }: Recipe, 
           `All pairs are longer than dpo.maxLength (${dpo.maxLength} tokens). Raise it.`,
         );
       }
-      const adapter =
-        sft === null ? model.freshAdapter(lora, seed) : await model.readAdapter(path("adapters", "sft"));
-      const figures = await fitDpo({
-        model,
-        adapter,
+      const figures = await trainerOf(train).dpo({
+        source,
+        start: sft === null ? null : path("adapters", "sft"),
+        lora,
+        seed,
+        recipe: path("recipe.yaml"),
         arm,
         pairs: pairs[kind].filter((_, line) => lines.has(line)),
         weighted,

@@ -1,28 +1,34 @@
 import { augment } from "../../data/augment/index.js";
 import { readJsonlAll } from "../../data/jsonl.js";
 import { Problem } from "../../data/records.js";
-import { fitSft } from "../fit.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe, SftBlock } from "../schema.js";
 import type { Stage } from "../stage.js";
+import { engineKey, trainerOf } from "../trainer.js";
 import { trainingFiles } from "./training-files.js";
 
 /** Trains a fresh adapter on the worked solutions of the training problems, and on the additions that the recipe asks for. */
-export function sftStage({ prompt, lora, seed, memory }: Recipe, sft: SftBlock, source: ModelSource): Stage {
+export function sftStage(
+  { prompt, lora, seed, memory, train }: Recipe,
+  sft: SftBlock,
+  source: ModelSource,
+): Stage {
   return {
     name: "sft",
-    options: { model: source.basis, prompt, lora, sft, seed },
+    options: { model: source.basis, prompt, lora, sft, seed, ...engineKey(train) },
     code: [],
     inputs: ["problems.jsonl", ...source.files],
     outputs: ["adapters/sft"],
     scratch: ["checkpoints/sft"],
     async run({ path, signal, progress }) {
-      const model = await source.open(progress);
       const { augment: additions, ...options } = sft;
       const problems = await readJsonlAll(path("problems.jsonl"), Problem);
-      return fitSft({
-        model,
-        adapter: model.freshAdapter(lora, seed),
+      return trainerOf(train).sft({
+        source,
+        start: null,
+        lora,
+        seed,
+        recipe: path("recipe.yaml"),
         arm: "sft",
         problems: augment(problems, { ...additions, seed }),
         prompt,
