@@ -86,7 +86,12 @@ def recipe(path: Path, model: Path, **options: Any) -> Path:
     """A resolved recipe whose SFT and DPO have these options."""
     shared = {**OPTIONS, **{k: v for k, v in options.items() if k in OPTIONS}}
     dpo = {**shared, **DPO_OPTIONS, **{k: v for k, v in options.items() if k in DPO_OPTIONS}}
-    value = {"train": {"engine": "torch"}, "model": str(model), "memory": options.get("memory", "auto"), "lora": {"rank": 4, "alpha": 8}}
+    value = {
+        "train": {"engine": "torch"},
+        "model": str(model),
+        "memory": options.get("memory", "auto"),
+        "lora": {"rank": 4, "alpha": 8},
+    }
     path.write_text(yaml.safe_dump({**value, "sft": shared, "dpo": dpo}), "utf-8")
     return path
 

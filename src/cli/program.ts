@@ -9,6 +9,7 @@ const VERBS: Verbs = {
   sft: async () => (await import("./verbs/sft.js")).sftCommand(),
   sample: async () => (await import("./verbs/sample.js")).sampleCommand(),
   verify: async () => (await import("./verbs/verify.js")).verifyCommand(),
+  serve: async () => (await import("./verbs/serve.js")).serveCommand(),
   mine: async () => (await import("./verbs/mine.js")).mineCommand(),
   merge: async () => (await import("./verbs/merge.js")).mergeCommand(),
   dpo: async () => (await import("./verbs/dpo.js")).dpoCommand(),

@@ -33,7 +33,7 @@ class Scorer(nn.Module):
             labels: [B, T]; -100 where a token is not to be counted.
 
         Returns:
-            [B], float32.
+            [B], float64 where the device has it.
         """
         causal = self.model.get_base_model()
         body = causal.base_model(input_ids=input_ids, attention_mask=attention_mask, use_cache=False)
@@ -41,11 +41,13 @@ class Scorer(nn.Module):
         states = body.last_hidden_state[:, :-1][counted]
         targets = labels[:, 1:][counted]
         rows = counted.nonzero()[:, 0]
-        sums = torch.zeros(len(labels), dtype=torch.float32, device=labels.device)
+        # Sums of hundreds of tokens would lose in float32 what the loss is made of; Apple's GPUs have nothing better.
+        exact = torch.float32 if labels.device.type == "mps" else torch.float64
+        sums = torch.zeros(len(labels), dtype=exact, device=labels.device)
         for start in range(0, len(targets), HEAD_TOKENS):
             here = slice(start, start + HEAD_TOKENS)
             logps = checkpoint(self._token_logps, states[here], targets[here], use_reentrant=False)
-            sums = sums.index_add(0, rows[here], logps)
+            sums = sums.index_add(0, rows[here], logps.to(exact))
         return sums
 
     def _token_logps(self, states: Tensor, targets: Tensor) -> Tensor:
