@@ -18,7 +18,10 @@ export interface Inspection {
  * downloaded or written.
  * @throws NearmissError with all that is wrong, by its place in the recipe
  */
-export async function inspect({ problems, train: training }: Recipe, source: ModelSource): Promise<Inspection> {
+export async function inspect(
+  { problems, train: training }: Recipe,
+  source: ModelSource,
+): Promise<Inspection> {
   const faults: string[] = [];
   const model = source.onHub ? null : await tried("model", faults, () => source.look(silent));
   const { train, test, transfer } = problems;

@@ -149,8 +149,8 @@ describe("the Python that trains", () => {
     ],
     ["is broken", ["echo 'Segmentation fault' >&2", "exit 139"], "check failed: Segmentation fault"],
   ])("that %s is told with the cure", async (_, lines, message) => {
-    const failure = await checkPython(train(program("python", ...lines))).catch(String);
-    expect(failure.replace(/\n/g, " ")).toContain(message);
+    const failure = String(await checkPython(train(program("python", ...lines))).catch(String));
+    expect(failure.replaceAll("\n", " ")).toContain(message);
   });
 
   it("that is not there is told by its place in the recipe", async () => {
