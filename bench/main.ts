@@ -17,6 +17,10 @@ const BENCHES: Verbs = {
   pairs: async () => benchCommand((await import("./pairs.js")).pairs),
   precision: async () => benchCommand((await import("./precision.js")).precision),
   profile: async () => benchCommand((await import("./profile.js")).profile),
+  step: async () => benchCommand((await import("./step.js")).step),
+  memory: async () => benchCommand((await import("./memory.js")).memory),
+  "precision-runs": async () => benchCommand((await import("./precision-runs.js")).precisionRuns),
+  ablation: async () => benchCommand((await import("./ablation.js")).ablation),
   labels: async () => benchCommand((await import("./labels.js")).labels),
   mutations: async () => benchCommand((await import("./mutations.js")).mutations),
 };

@@ -165,6 +165,8 @@ function cutOff(path: string, expected: number, size: number, what: string): Nea
 export interface TensorReader {
   /** @throws NearmissError when the tensor is not in the file or not of dtype F32, F16 or BF16. */
   read(name: string): Promise<Tensor>;
+  /** Whether a tensor holds these numbers to the bit; no more than a chunk of it is in memory. */
+  holds(name: string, data: Float32Array): Promise<boolean>;
 }
 
 /**
@@ -175,12 +177,29 @@ export async function withTensors<T>(
   file: SafetensorsFile,
   use: (reader: TensorReader) => Promise<T>,
 ): Promise<T> {
+  const entryOf = (name: string): TensorEntry => {
+    const entry = file.tensors.get(name);
+    if (entry === undefined) throw new NearmissError(`${file.path}: there is no tensor "${name}".`);
+    return entry;
+  };
   return withFile(file.path, (handle) =>
     use({
       async read(name) {
-        const entry = file.tensors.get(name);
-        if (entry === undefined) throw new NearmissError(`${file.path}: there is no tensor "${name}".`);
-        return { data: await readFloats(handle, file.path, name, entry), shape: entry.shape };
+        const entry = entryOf(name);
+        const { type, length } = floatsOf(file.path, name, entry);
+        const data = new Float32Array(length);
+        for await (const { start, part } of floatChunks(handle, file.path, entry, type))
+          data.set(part, start);
+        return { data, shape: entry.shape };
+      },
+      async holds(name, data) {
+        const entry = entryOf(name);
+        const { type, length } = floatsOf(file.path, name, entry);
+        if (length !== data.length) return false;
+        for await (const { start, part } of floatChunks(handle, file.path, entry, type))
+          if (Buffer.compare(bytesOf(part), bytesOf(data.subarray(start, start + part.length))) !== 0)
+            return false;
+        return true;
       },
     }),
   );
@@ -196,12 +215,16 @@ export async function readSafetensors(path: string): Promise<Map<string, Tensor>
   });
 }
 
-async function readFloats(
-  handle: FileHandle,
+type FloatType = (typeof READABLE_TYPES)[number];
+
+const FLOAT_BYTES: Readonly<Record<FloatType, number>> = { F32: 4, F16: 2, BF16: 2 };
+
+/** What kind of numbers a tensor holds, and how many. */
+function floatsOf(
   path: string,
   name: string,
   { dtype, begin, end }: TensorEntry,
-): Promise<Float32Array> {
+): { type: FloatType; length: number } {
   const type = READABLE_TYPES.find((known) => known === dtype);
   if (type === undefined) {
     throw new NearmissError(
@@ -209,20 +232,30 @@ async function readFloats(
         "Use an unquantised version of the model.",
     );
   }
-  if (type === "F32") {
-    const data = new Float32Array((end - begin) / 4);
-    await readInto(handle, path, new Uint8Array(data.buffer), begin);
-    return data;
-  }
-  const data = new Float32Array((end - begin) / 2);
+  return { type, length: (end - begin) / FLOAT_BYTES[type] };
+}
+
+/** A tensor's numbers as float32, a chunk of the file at a time, each with its place. A chunk's array is used again. */
+async function* floatChunks(
+  handle: FileHandle,
+  path: string,
+  { begin, end }: TensorEntry,
+  type: FloatType,
+): AsyncGenerator<{ start: number; part: Float32Array }> {
+  const size = FLOAT_BYTES[type];
   const chunk = new Uint8Array(Math.min(end - begin, CHUNK_BYTES));
+  const wide = type === "F32" ? new Float32Array(chunk.buffer) : new Float32Array(chunk.length / size);
   for (let at = begin; at < end; at += chunk.length) {
     const bytes = chunk.subarray(0, Math.min(chunk.length, end - at));
     await readInto(handle, path, bytes, at);
-    widen(bytes, data.subarray((at - begin) / 2, (at - begin + bytes.length) / 2), type);
+    const part = wide.subarray(0, bytes.length / size);
+    if (type !== "F32") widen(bytes, part, type);
+    yield { start: (at - begin) / size, part };
   }
-  return data;
 }
+
+const bytesOf = (data: Float32Array): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /**
  * Writes float32 tensors atomically, in the map's order.

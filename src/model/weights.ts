@@ -87,37 +87,27 @@ async function readEach(
   const files = await checkWeights(folder, config);
   const shapes = weightShapes(config);
   let embedding: Tensor | undefined;
-  let surplusHead: Tensor | undefined;
   for (const file of files) {
     await withTensors(file, async (reader) => {
       for (const name of file.tensors.keys()) {
-        if (!shapes.has(name) && name !== HEAD) continue;
+        if (!shapes.has(name)) continue;
         const tensor = await reader.read(name);
         if (name === EMBEDDING) embedding = tensor;
-        if (shapes.has(name)) take(name, tensor);
-        else surplusHead = tensor;
+        take(name, tensor);
       }
     });
   }
-  checkTied(folder, embedding, surplusHead);
+  const surplus = shapes.has(HEAD) ? undefined : files.find(({ tensors }) => tensors.has(HEAD));
+  if (surplus !== undefined && embedding !== undefined) await checkTied(folder, surplus, embedding.data);
 }
 
 /** A tied model's file may hold its head as well, as a copy of the embedding; another head would be lost silently. */
-function checkTied(folder: string, embedding: Tensor | undefined, head: Tensor | undefined): void {
-  if (embedding === undefined || head === undefined) return;
-  if (sameNumbers(embedding.data, head.data)) return;
+async function checkTied(folder: string, file: SafetensorsFile, embedding: Float32Array): Promise<void> {
+  if (await withTensors(file, (reader) => reader.holds(HEAD, embedding))) return;
   throw new NearmissError(
     `${folder}: config.json says that the output head is tied to the embedding, but the weights hold a "${HEAD}" that ` +
       'differs from it. Set "tie_word_embeddings": false in config.json to use it.',
   );
-}
-
-function sameNumbers(a: Float32Array, b: Float32Array): boolean {
-  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
-}
-
-function bytesOf(data: Float32Array): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 async function openFolder(folder: string): Promise<SafetensorsFile[]> {

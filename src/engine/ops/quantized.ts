@@ -20,8 +20,10 @@ const TINY = 1e-30;
  * products in 16 bits, and may overflow.
  */
 function shifted(writer: OnnxWriter, bytes: string): { bytes: string; zero: string } {
-  const wide = writer.node("Add", [writer.cast(bytes, "int32"), writer.scalar("int32", MIDDLE)]);
-  return { bytes: writer.cast(wide, "uint8"), zero: writer.scalar("uint8", MIDDLE) };
+  // Signed b and unsigned b + 128 differ in their highest bit. Added in wider numbers, the constant would for a while take
+  // eight times its memory.
+  const zero = writer.scalar("uint8", MIDDLE);
+  return { bytes: writer.node("BitwiseXor", [writer.cast(bytes, "uint8"), zero]), zero };
 }
 
 export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<QuantizedAttrs[K]> } = {

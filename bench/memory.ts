@@ -1,0 +1,46 @@
+/**
+ * `npm run bench -- memory --models A,B [--lengths 256,512,1024,2048]`: the peak memory of one DPO step of one pair, as the
+ * model grows and as the sequence grows, in float32 and on an 8-bit base, each point in a process of its own.
+ */
+import { basename } from "node:path";
+import Table from "cli-table3";
+import { z } from "zod";
+import { text } from "../src/cli/flags.js";
+import { PRECISIONS } from "../src/model/weights.js";
+import { stepInChild } from "./child.js";
+import type { Bench } from "./harness.js";
+
+const list = z.string().transform((names) => names.split(","));
+const Options = z.strictObject({
+  models: list,
+  lengths: list.pipe(z.array(z.coerce.number().int().min(4))).default([256, 512, 1024, 2048]),
+});
+type Options = z.output<typeof Options>;
+
+export const memory: Bench<Options> = {
+  name: "memory",
+  about: "Peak memory of a DPO step as the model and the sequence grow.",
+  flags: [
+    text("--models <folders>", "model folders, separated by commas"),
+    text("--lengths <tokens>", "tokens of prompt and completion, separated by commas"),
+  ],
+  options: Options,
+  async measure({ models, lengths }, say) {
+    const points = [];
+    for (const model of models)
+      for (const precision of PRECISIONS)
+        for (const length of lengths) {
+          const flags = ["--model", model, "--precision", precision, "--tokens", `${length}`];
+          const { loadedGB, peakRssGB } = await stepInChild([...flags, "--warmup", "0", "--repeats", "1"]);
+          points.push({ model: basename(model), precision, length, loadedGB, peakRssGB });
+        }
+    const head = ["model", "precision", "loading, GB", ...lengths.map((length) => `${length} tokens`)];
+    const table = new Table({ head, style: { head: [], border: [] } });
+    for (const first of points.filter(({ length }) => length === lengths[0])) {
+      const same = points.filter((p) => p.model === first.model && p.precision === first.precision);
+      table.push([first.model, first.precision, first.loadedGB, ...same.map(({ peakRssGB }) => peakRssGB)]);
+    }
+    say(table.toString());
+    return { points };
+  },
+};
