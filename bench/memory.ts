@@ -10,10 +10,13 @@ import { PRECISIONS } from "../src/model/weights.js";
 import { stepInChild } from "./child.js";
 import type { Bench } from "./harness.js";
 
-const list = z.string().transform((names) => names.split(","));
+const list = z.string().transform((items) => items.split(","));
 const Options = z.strictObject({
   models: list,
-  lengths: list.pipe(z.array(z.coerce.number().int().min(4))).default([256, 512, 1024, 2048]),
+  lengths: list
+    .transform((items) => items.map(Number))
+    .pipe(z.array(z.int().min(4)))
+    .default([256, 512, 1024, 2048]),
 });
 type Options = z.output<typeof Options>;
 
