@@ -299,7 +299,19 @@ describe("exit codes and errors", () => {
 });
 
 test("help stands on each verb, with an example", async () => {
-  const verbs = ["run", "sft", "sample", "verify", "mine", "merge", "dpo", "eval", "export", "doctor"];
+  const verbs = [
+    "run",
+    "sft",
+    "sample",
+    "verify",
+    "mine",
+    "merge",
+    "dpo",
+    "eval",
+    "export",
+    "completion",
+    "doctor",
+  ];
   for (const verb of verbs) {
     const { code, said } = await inProcess([verb, "--help"]);
     expect(code).toBe(0);

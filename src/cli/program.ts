@@ -16,8 +16,11 @@ const VERBS: Verbs = {
   eval: async () => (await import("./verbs/eval.js")).evalCommand(),
   report: async () => (await import("./verbs/report.js")).reportCommand(),
   export: async () => (await import("./verbs/export.js")).exportCommand(),
+  completion: async () => (await import("./verbs/completion.js")).completionCommand(everyVerb),
   doctor: async () => (await import("./verbs/doctor.js")).doctorCommand(),
 };
+
+const everyVerb = () => Promise.all(Object.values(VERBS).map((load) => load()));
 
 /** Runs the command line on its arguments (without `node` and the script). */
 export async function runProgram(args: readonly string[]): Promise<void> {

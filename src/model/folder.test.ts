@@ -1,8 +1,8 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { cp, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FakeHub } from "../../tests/fakes/hub.js";
 import { loadConfig } from "./config.js";
 import { resolveModel } from "./folder.js";
 import { loadTokenizer } from "./tokenizer.js";
@@ -38,78 +38,25 @@ describe("folders", () => {
   });
 });
 
-/** A stand-in for the Hub on this machine, with one model: the qwen2 fixture and files nobody asked for. */
-class FakeHub {
-  sha = "a".repeat(40);
-  files = new Map<string, Buffer>();
-  requests: string[] = [];
-  /** Ends the connection in the middle of this file. */
-  cutOff: string | null = null;
-  private server: Server | undefined;
-
-  async start(): Promise<string> {
-    for (const name of await readdir(fixture)) {
-      const path = join(fixture, name);
-      if ((await stat(path)).isFile()) this.files.set(name, await readFile(path));
-    }
-    this.files.set("pytorch_model.bin", Buffer.alloc(10));
-    const server = createServer((request, response) => void this.answer(request, response));
-    this.server = server;
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-  }
-
-  async stop(): Promise<void> {
-    this.server?.closeAllConnections();
-    await new Promise((done) => this.server?.close(done));
-  }
-
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = (request.url ?? "").replace(/\?.*/, "");
-    this.requests.push(`${request.method} ${url}`);
-    const json = (value: unknown, status = 200) =>
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
-    const entry = (path: string) => ({
-      type: "file",
-      path,
-      size: this.files.get(path)?.length,
-      oid: `${this.sha.slice(0, 8)}-${path}`,
-    });
-    if (url === "/api/models/own/gated/revision/main") return void json({ error: "gated" }, 403);
-    if (url === "/api/models/own/model/revision/main") {
-      return void json({ _id: "1", id: "own/model", sha: this.sha, lastModified: "2025-01-01" });
-    }
-    if (url === `/api/models/own/model/tree/${this.sha}`) return void json([...this.files.keys()].map(entry));
-    if (url === `/api/models/own/model/paths-info/${this.sha}`) {
-      let body = "";
-      for await (const chunk of request) body += chunk;
-      return void json([...this.files.keys()].filter((path) => body.includes(`"${path}"`)).map(entry));
-    }
-    const path = url.replace(`/own/model/resolve/${this.sha}/`, "");
-    const data = this.files.get(path);
-    if (data === undefined) return void json({ error: "not found" }, 404);
-    const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? "") ?? [];
-    const part = from === undefined ? data : data.subarray(Number(from), Number(to) + 1);
-    const range = `bytes ${from ?? 0}-${to ?? data.length - 1}/${data.length}`;
-    response.writeHead(206, { "content-range": range, "content-length": part.length, etag: `"${path}"` });
-    if (path !== this.cutOff || part.length < 10) return void response.end(part);
-    response.write(part.subarray(0, part.length / 2), () => response.destroy());
-  }
-}
-
 describe("Hub names", () => {
   let hub: FakeHub;
   beforeEach(async () => {
-    hub = new FakeHub();
-    vi.stubEnv("HF_ENDPOINT", `${await hub.start()}/`);
+    hub = await FakeHub.start();
+    const files: Record<string, Buffer> = { "pytorch_model.bin": Buffer.alloc(10) };
+    for (const name of await readdir(fixture)) {
+      const path = join(fixture, name);
+      if ((await stat(path)).isFile()) files[name] = await readFile(path);
+    }
+    hub.put("models/own/model", files);
+    hub.put("models/own/gated", files, 403);
+    vi.stubEnv("HF_ENDPOINT", `${hub.url}/`);
     vi.stubEnv("HF_HUB_CACHE", folder);
     vi.stubEnv("HF_HUB_OFFLINE", "");
     vi.stubEnv("HF_TOKEN", "");
-    vi.spyOn(console, "debug").mockImplementation(() => {});
   });
   afterEach(() => hub.stop());
-  const snapshot = () => join(folder, "models--own--model/snapshots", hub.sha);
+  const snapshot = (sha = "a".repeat(40)) => join(folder, "models--own--model/snapshots", sha);
+  const downloads = () => hub.requests.filter((request) => request.includes("/resolve/"));
 
   test("a model is downloaded into the standard cache, and loads", async () => {
     const seen = vi.fn();
@@ -118,35 +65,66 @@ describe("Hub names", () => {
     const config = await loadConfig(path);
     expect((await loadWeights(path, config)).size).toBe(26);
     expect((await loadTokenizer(path)).stopIds).toEqual([2, 0]);
-    expect(seen).toHaveBeenCalledWith("config.json", hub.files.get("config.json")?.length);
+    const { size } = await stat(join(fixture, "config.json"));
+    expect(seen).toHaveBeenCalledWith("config.json", size);
     const names = await readdir(path);
     expect(names).toContain("chat_template.jinja");
     expect(names).not.toContain("pytorch_model.bin");
     expect(names).not.toContain("expected.safetensors");
+    // As the other tools lay it out: the snapshot links to blobs by their hash.
+    const link = await readlink(join(path, "model.safetensors"));
+    expect(link).toMatch(/^\.\.[/\\]\.\.[/\\]blobs[/\\][0-9a-f]{64}$/);
+    expect(await readFile(join(folder, "models--own--model/refs/main"), "utf8")).toBe("a".repeat(40));
   });
 
   test("what is in the cache is not downloaded again", async () => {
     await resolveModel("own/model");
     hub.requests.length = 0;
     await resolveModel("own/model");
-    expect(hub.requests.filter((request) => request.includes("/resolve/"))).toEqual([]);
+    expect(downloads()).toEqual([]);
   });
 
-  test("a new version is downloaded beside the old one", async () => {
+  test("a new version is downloaded beside the old one, and shares with it what has not changed", async () => {
     const old = await resolveModel("own/model");
-    hub.sha = "b".repeat(40);
-    expect(await resolveModel("own/model")).toBe(snapshot());
+    const repo = hub.repos.get("models/own/model");
+    if (repo !== undefined) repo.sha = "b".repeat(40);
+    hub.requests.length = 0;
+    expect(await resolveModel("own/model")).toBe(snapshot("b".repeat(40)));
+    expect(downloads()).toEqual([]);
     expect(await resolveModel(old)).toBe(old);
   });
 
-  test("a download that is cut off says so, and is finished by the next", async () => {
+  test("a revision is a branch, tag or commit", async () => {
+    expect(await resolveModel(`own/model@${"a".repeat(40)}`)).toBe(snapshot());
+    await expect(resolveModel("own/model@v9")).rejects.toThrow(/own\/model@v9 \(status 404\).*revision/);
+  });
+
+  test("a download that is cut off says so, and the next goes on where it was", async () => {
     hub.cutOff = "model.safetensors";
-    await expect(resolveModel("own/model")).rejects.toThrow(/own\/model could not be downloaded.*run again/);
+    await expect(resolveModel("own/model")).rejects.toThrow(
+      /own\/model@main could not be downloaded.*run again/,
+    );
     expect(await readdir(snapshot())).not.toContain("model.safetensors");
-    hub.cutOff = null;
     hub.requests.length = 0;
+    hub.ranges.length = 0;
     await resolveModel("own/model");
-    expect(hub.requests.some((request) => request.endsWith("/config.json"))).toBe(false);
+    expect(downloads().some((request) => request.endsWith("/config.json"))).toBe(false);
+    const { size } = await stat(join(fixture, "model.safetensors"));
+    expect(hub.ranges).toContain(`model.safetensors ${Math.floor(size / 2)}-${size - 1}`);
+    expect(await readFile(join(snapshot(), "model.safetensors"))).toEqual(
+      await readFile(join(fixture, "model.safetensors")),
+    );
+  });
+
+  test("a download that came damaged is thrown away", async () => {
+    hub.cutOff = "model.safetensors";
+    await resolveModel("own/model").catch(() => {});
+    const blobs = join(folder, "models--own--model/blobs");
+    const [begun = ""] = (await readdir(blobs)).filter((name) => name.endsWith(".incomplete"));
+    const bytes = await readFile(join(blobs, begun));
+    await writeFile(join(blobs, begun), bytes.fill(0));
+    await expect(resolveModel("own/model")).rejects.toThrow(/model\.safetensors came damaged/);
+    expect(await resolveModel("own/model")).toBe(snapshot());
   });
 
   test("without the Hub, the cache serves; without both, the error names the way out", async () => {
@@ -159,9 +137,11 @@ describe("Hub names", () => {
     await expect(resolveModel("own/other")).rejects.toThrow(/HF_HUB_OFFLINE/);
   });
 
-  test("a model that is not there, and a gated one", async () => {
+  test("a model that is not there, and a gated one, before and after its terms are accepted", async () => {
     await expect(resolveModel("own/other")).rejects.toThrow(/status 404.*Check the name/);
-    await expect(resolveModel("own/gated")).rejects.toThrow(/status 403.*HF_TOKEN/);
+    await expect(resolveModel("own/gated")).rejects.toThrow(/status 403.*terms.*HF_TOKEN/);
+    vi.stubEnv("HF_TOKEN", hub.token);
+    expect(await resolveModel("own/gated")).toContain("models--own--gated");
   });
 
   test("a cache folder that cannot be written", async () => {

@@ -8,12 +8,12 @@ import { fetchModel } from "./hub.js";
 
 /** The package's own model; the path is the same from `src/model` and from `dist/model`. */
 const TINY = fileURLToPath(new URL("../../assets/tiny", import.meta.url));
-const HUB_NAME = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+const HUB_NAME = /^[\w-][\w.-]*\/[\w-][\w.-]*(@[\w./-]+)?$/;
 
 /**
  * The folder of a model.
- * @param name `tiny` (shipped with the package), a folder, or a Hub name such as `Qwen/Qwen2.5-0.5B-Instruct`, which is
- * downloaded into the Hugging Face cache unless it is there already. An existing folder goes before a Hub name.
+ * @param name `tiny` (shipped with the package), a folder, or a Hub name such as `Qwen/Qwen2.5-0.5B-Instruct`
+ * or `OWNER/NAME@REVISION`, which is downloaded into the Hugging Face cache unless it is there already. An existing folder goes before a Hub name.
  * @param onFile told each file before it is downloaded, with its size in bytes.
  * @throws NearmissError when there is no such folder, it lacks a file, or the Hub cannot be reached or refuses.
  */

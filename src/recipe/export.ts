@@ -41,6 +41,8 @@ export async function writeMerged(
   }
   await writeFileAtomic(join(out, "README.md"), card(adapter.lora, await licenceOf(model)));
   await writeSafetensors(join(out, "model.safetensors"), weights);
+  // `ollama create NAME -f Modelfile`; the chat template is in the tokenizer's configuration.
+  await writeFileAtomic(join(out, "Modelfile"), "FROM .\n");
   // Last, so that a folder that was cut off is not taken for a model.
   const path = join(model, "config.json");
   const json = check(JSON.parse(await readFile(path, "utf8")), z.looseObject({}), path);

@@ -167,7 +167,9 @@ class OpenModel extends OpenTokenizer {
     const { lora, factors } = adapter;
     const options = { train: "lora", lora, adapter: factors, recompute } as const;
     const decoder = new Decoder(this.config, this.weights, options);
-    return { decoder, save: (folder) => writeAdapter(folder, adapter, this.config, this.name) };
+    // Other tools take the name without its revision.
+    const [base = this.name] = this.name.split("@");
+    return { decoder, save: (folder) => writeAdapter(folder, adapter, this.config, base) };
   }
 
   /** The model for sampling, with an adapter or as it came. To be released: its graphs hold a copy of the weights. */

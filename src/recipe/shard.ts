@@ -9,7 +9,7 @@ export interface Shard {
 
 export const ShardText = z
   .string()
-  .regex(/^[1-9]\d*\/[1-9]\d*$/, "expected PART/PARTS, such as 2/8")
+  .regex(/^[1-9]\d*\/[1-9]\d*$/, "PART/PARTS, such as 2/8")
   .refine((text) => shardOf(text).part <= shardOf(text).of, { message: "there is no such part" });
 
 export function shardOf(text: string): Shard {

@@ -47,7 +47,7 @@ export function renderCard(report: Report): string {
 
 /** The front matter that model hubs read: the base model, where it is a Hub name, and the values that are not null. */
 export function frontMatter(base: string, values: Readonly<Record<string, string | null>>): string[] {
-  const hub = /^[\w.-]+\/[\w.-]+$/.test(base) ? base : null;
+  const [, hub = null] = /^([\w.-]+\/[\w.-]+)(@.*)?$/.exec(base) ?? [];
   const rows = Object.entries({ base_model: hub, ...values });
   return ["---", ...rows.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`])), "---"];
 }

@@ -1,96 +1,42 @@
 /** The Hub's reader against a stand-in on this machine: the same paths and headers, our own data. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeHub } from "../../../tests/fakes/hub.js";
 import { readProblems } from "./index.js";
 import { splitFiles } from "./splits.js";
 
-const COMMIT = "0123456789abcdef0123456789abcdef01234567";
-const TOKEN = "hf_aTokenOfOurOwn";
 const parquet = readFileSync(new URL("./fixtures/snappy.parquet", import.meta.url));
 const jsonl = (answer: number) => Buffer.from(`${JSON.stringify({ prompt: `${answer}?`, gold: answer })}\n`);
 
-const REPOS: Record<string, Record<string, Buffer>> = {
-  "ada/kites": {
+let hub: FakeHub;
+let cache: string;
+beforeEach(async () => {
+  cache = mkdtempSync(join(tmpdir(), "nearmiss-hub-"));
+  hub = await FakeHub.start();
+  hub.put("datasets/ada/kites", {
     "README.md": Buffer.from("# kites"),
     "main/train-00000-of-00001.parquet": parquet,
     "main/test-00000-of-00001.parquet": parquet,
     "extra/train-00000-of-00001.parquet": parquet,
-  },
-  "ada/sums": {
+  });
+  hub.put("datasets/ada/sums", {
     "dataset_infos.json": Buffer.from("{}"),
     "data/train.jsonl": jsonl(1),
     "data/test.jsonl": jsonl(2),
-  },
-  "ada/secret": { "train.jsonl": jsonl(3) },
-};
-
-let server: Server;
-let cache: string;
-let requests: string[];
-beforeEach(async () => {
-  cache = mkdtempSync(join(tmpdir(), "nearmiss-hub-"));
-  requests = [];
-  server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${address.port}/`);
+  });
+  hub.put("datasets/ada/secret", { "train.jsonl": jsonl(3) }, 401);
+  vi.stubEnv("HF_ENDPOINT", `${hub.url}/`);
   vi.stubEnv("HF_HUB_CACHE", cache);
   vi.stubEnv("HF_TOKEN", "");
   vi.stubEnv("HF_HUB_OFFLINE", "");
 });
-afterEach(() => {
+afterEach(async () => {
   vi.unstubAllEnvs();
-  server.close();
-  server.closeAllConnections();
+  await hub.stop();
   rmSync(cache, { recursive: true });
 });
-
-function answer(request: IncomingMessage, response: ServerResponse): void {
-  const path = decodeURIComponent(new URL(request.url ?? "/", "http://hub").pathname);
-  requests.push(path);
-  const [, name = "", rest = ""] = /^\/(?:api\/)?datasets\/([^/]+\/[^/]+)\/(.*)$/.exec(path) ?? [];
-  const files = REPOS[name];
-  const allowed = name !== "ada/secret" || request.headers.authorization === `Bearer ${TOKEN}`;
-  if (files === undefined || !allowed) return void response.writeHead(files === undefined ? 404 : 401).end();
-  const json = (value: unknown) =>
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value));
-  if (rest.startsWith("revision/")) {
-    return void json({
-      _id: "1",
-      id: name,
-      sha: COMMIT,
-      private: false,
-      gated: false,
-      downloads: 0,
-      likes: 0,
-      lastModified: "2025-01-01",
-    });
-  }
-  if (rest === `tree/${COMMIT}`) {
-    return void json(
-      Object.entries(files).map(([file, bytes]) => ({
-        type: "file",
-        oid: "1",
-        size: bytes.length,
-        path: file,
-      })),
-    );
-  }
-  const bytes = files[rest.replace(`resolve/${COMMIT}/`, "")];
-  if (bytes === undefined) return void response.writeHead(404, { "x-error-code": "EntryNotFound" }).end();
-  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
-  const part = range === null ? bytes : bytes.subarray(Number(range[1]), Number(range[2]) + 1);
-  const headers = {
-    etag: '"1"',
-    "content-length": part.length,
-    "content-range": `bytes 0-${part.length - 1}/${bytes.length}`,
-  };
-  response.writeHead(range === null ? 200 : 206, headers).end(part);
-}
 
 const kites = { reader: "huggingface", dataset: "ada/kites", config: "main", format: "gsm8k" } as const;
 const fields = { question: "prompt", answer: "gold" };
@@ -114,7 +60,7 @@ describe("a data set by name", () => {
 
   it("is downloaded once, and read without the Hub afterwards", async () => {
     const first = await readProblems(kites);
-    const downloads = () => requests.filter((path) => path.includes("/resolve/")).length;
+    const downloads = () => hub.requests.filter((path) => path.includes("/resolve/")).length;
     const before = downloads();
     expect(before).toBeGreaterThan(0);
     expect(await readProblems(kites)).toEqual(first);
@@ -127,21 +73,21 @@ describe("a data set by name", () => {
 
   it("that is private needs HF_TOKEN", async () => {
     const secret = { reader: "huggingface", dataset: "ada/secret", format: fields } as const;
-    await expect(readProblems(secret)).rejects.toThrow(/ada\/secret@main: the Hub answered 401.*HF_TOKEN/);
-    vi.stubEnv("HF_TOKEN", TOKEN);
+    await expect(readProblems(secret)).rejects.toThrow(/ada\/secret@main \(status 401\).*HF_TOKEN/);
+    vi.stubEnv("HF_TOKEN", hub.token);
     expect((await readProblems(secret)).map(({ answer }) => answer)).toEqual(["3"]);
   });
 
   it("tells what cannot be had", async () => {
     await expect(readProblems({ ...kites, dataset: "ada/none" })).rejects.toThrow(
-      /answered 404. Check its name/,
+      /status 404\). Check the name/,
     );
     await expect(readProblems({ ...kites, split: "dev" })).rejects.toThrow(
       /no split "dev" of configuration "main".*main\/test/,
     );
     vi.stubEnv("HF_ENDPOINT", "http://127.0.0.1:9");
     await expect(readProblems(kites)).rejects.toThrow(
-      /Cannot get the data set ada\/kites@main: .*Check the network/,
+      /The data set ada\/kites@main could not be downloaded.*Check the network/,
     );
   });
 });

@@ -104,7 +104,8 @@ export async function ask(
     const { model, messages, n, temperature, topP, topK, maxTokens, seed, extra } = request;
     const body = {
       ...{ model, messages, n, temperature, top_p: topP, top_k: topK, max_tokens: maxTokens, seed },
-      ...{ logprobs: true, stream: false, ...extra },
+      // One alternative a token: some servers give no log-probabilities without.
+      ...{ logprobs: true, top_logprobs: 1, stream: false, ...extra },
     };
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
     const reply: unknown = await client.post("/chat/completions", {
