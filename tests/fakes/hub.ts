@@ -64,19 +64,20 @@ export class FakeHub {
     const allowed = request.headers.authorization === `Bearer ${this.token}`;
     if (request.method === "POST" || request.method === "PUT") {
       const body = await buffer(request);
-      if (!allowed && !path.startsWith("/upload/")) return json({ error: "Invalid token" }, 401);
+      if (!allowed && !path.startsWith("/upload/")) return void json({ error: "Invalid token" }, 401);
       return this.write(path, body, json);
     }
     const [, api = "", kind = "models/", name = "", rest = ""] =
       /^\/(api\/)?(models\/|datasets\/)?([^/]+\/[^/]+)\/(.*)$/.exec(path) ?? [];
     const repo = this.repos.get(kind + name);
-    if (repo === undefined) return json({ error: "Repository not found" }, 404);
+    if (repo === undefined) return void json({ error: "Repository not found" }, 404);
     if (repo.closed !== undefined && !allowed)
-      return json({ error: "Access to it is restricted" }, repo.closed);
+      return void json({ error: "Access to it is restricted" }, repo.closed);
     const sha = repo.sha ?? "a".repeat(40);
     if (api !== "" && rest.startsWith("revision/")) {
-      if (!["revision/main", `revision/${sha}`].includes(rest)) return json({ error: "Invalid rev" }, 404);
-      return json({
+      if (!["revision/main", `revision/${sha}`].includes(rest))
+        return void json({ error: "Invalid rev" }, 404);
+      return void json({
         _id: "1",
         id: name,
         sha,
@@ -88,7 +89,7 @@ export class FakeHub {
       });
     }
     if (api !== "" && rest === `tree/${sha}`)
-      return json([...repo.files].map(([path, bytes]) => entry(path, bytes)));
+      return void json([...repo.files].map(([path, bytes]) => entry(path, bytes)));
     const file = rest.replace(`resolve/${sha}/`, "");
     const bytes = repo.files.get(file);
     if (bytes === undefined) return void response.writeHead(404, { "x-error-code": "EntryNotFound" }).end();
@@ -113,34 +114,34 @@ export class FakeHub {
   private write(path: string, body: Buffer, json: (value: unknown, status?: number) => void): void {
     if (path.startsWith("/upload/")) {
       this.uploads.set(path.slice("/upload/".length), body);
-      return json({});
+      return void json({});
     }
     const text = body.toString("utf8");
     if (path === "/api/repos/create") {
       const { organization, name, type = "model" } = JSON.parse(text);
       const key = `${type}s/${organization}/${name}`;
-      if (organization === "others") return json({ error: "You don't have the rights" }, 403);
-      if (this.repos.has(key)) return json({ error: "You already created this repo" }, 409);
+      if (organization === "others") return void json({ error: "You don't have the rights" }, 403);
+      if (this.repos.has(key)) return void json({ error: "You already created this repo" }, 409);
       this.put(key, {});
-      return json({ url: `${this.url}/${organization}/${name}`, id: "1" });
+      return void json({ url: `${this.url}/${organization}/${name}`, id: "1" });
     }
     if (path.endsWith("/preupload/main")) {
       const { files } = JSON.parse(text) as { files: { path: string }[] };
-      return json({
+      return void json({
         files: files.map(({ path }) => ({ path, uploadMode: isLarge(path) ? "lfs" : "regular" })),
       });
     }
     if (path.endsWith(".git/info/lfs/objects/batch")) {
       const { objects } = JSON.parse(text) as { objects: { oid: string; size: number }[] };
       const upload = (oid: string) => ({ upload: { href: `${this.url}/upload/${oid}` } });
-      return json({
+      return void json({
         transfer: "basic",
         objects: objects.map(({ oid, size }) => ({ oid, size, actions: upload(oid) })),
       });
     }
     const [, kind = "", name = ""] = /^\/api\/(models\/|datasets\/)(.*)\/commit\/main$/.exec(path) ?? [];
     const repo = this.repos.get(kind + name);
-    if (repo === undefined) return json({ error: "Repository not found" }, 404);
+    if (repo === undefined) return void json({ error: "Repository not found" }, 404);
     for (const line of text.trim().split("\n")) {
       const { key, value } = JSON.parse(line);
       if (key === "header") this.commits.push(value.summary);
@@ -148,7 +149,7 @@ export class FakeHub {
       if (key === "lfsFile") {
         const bytes = this.uploads.get(value.oid);
         if (bytes === undefined || sha256(bytes) !== value.oid)
-          return json({ error: `no object ${value.oid}` }, 400);
+          return void json({ error: `no object ${value.oid}` }, 400);
         repo.files.set(value.path, bytes);
       }
     }
