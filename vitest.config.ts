@@ -7,7 +7,8 @@ export default defineConfig({
     // Two cores: engine tests bring their own threads, so two workers are enough.
     maxWorkers: 2,
     testTimeout: 180_000,
-    // Messages are compared as plain text, whatever the terminal or CI would have them coloured.
-    env: { NO_COLOR: "1" },
+    // Messages are compared as plain text, whatever the terminal or CI would have them coloured; and every machine
+    // computes on the processor, unless a test says otherwise.
+    env: { NO_COLOR: "1", NEARMISS_DEVICE: "cpu" },
   },
 });

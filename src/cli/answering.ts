@@ -5,6 +5,7 @@ import { hashFile, hashOf } from "../data/folder.js";
 import type { Problem } from "../data/records.js";
 import { PRECISIONS } from "../model/weights.js";
 import { type SampleRun, sampleInto } from "../recipe/candidates.js";
+import { DeviceChoice } from "../recipe/device.js";
 import { ModelSource } from "../recipe/model.js";
 import { localSampler, serverSampler } from "../recipe/sampler.js";
 import { PromptTemplate, SampleOptions } from "../recipe/schema.js";
@@ -18,6 +19,7 @@ export const ANSWERING = {
   out: z.string().min(1),
   prompt: PromptTemplate.prefault({}),
   precision: z.enum(PRECISIONS).default("fp32"),
+  device: DeviceChoice.default("auto"),
   json: z.boolean().default(false),
 };
 
@@ -56,7 +58,7 @@ export async function answerInto(
 ): Promise<Figures> {
   const { adapter, prompt, out: file } = given;
   const local = async () => {
-    const model = await new ModelSource(given.model, given.precision).open(progress);
+    const model = await new ModelSource(given.model, given.precision, given.device).open(progress);
     const trained = adapter === undefined ? null : await model.readAdapter(adapter);
     return localSampler(model, trained, prompt, await samplerName(model.basis, given, options));
   };

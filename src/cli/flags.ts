@@ -56,6 +56,10 @@ export const SPREAD: readonly Flag[] = [
   number("--workers <number>", "threads"),
   text("--shard <part>", "only a share of the work, such as 2/8, for `nearmiss merge`"),
 ];
+export const DEVICE = text(
+  "--device <name>",
+  "auto, cpu, webgpu or cuda; auto: where products are fastest, as measured here once",
+);
 
 export const JSON_OUT = toggle("--json", "print the result as one JSON object on standard output");
 

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { PRECISIONS } from "../model/weights.js";
+import { DeviceChoice } from "../recipe/device.js";
 import type { SftFit } from "../recipe/fit.js";
 import { Memory } from "../recipe/memory.js";
 import { ModelSource } from "../recipe/model.js";
@@ -20,6 +21,7 @@ export const TRAINING = {
   lora: LoraOptions.prefault({}),
   memory: Memory.default("auto"),
   precision: z.enum(PRECISIONS).default("fp32"),
+  device: DeviceChoice.default("auto"),
   json: z.boolean().default(false),
 };
 
@@ -34,13 +36,13 @@ type Given = z.output<z.ZodObject<typeof TRAINING>>;
 
 /** Opens the model with the adapter to begin with (the one given, or a fresh one), trains, and says what became of it. */
 export async function trainInto(
-  { model: name, adapter, out, lora, memory, precision, json }: Given,
+  { model: name, adapter, out, lora, memory, precision, device, json }: Given,
   seed: number,
   train: (training: Training) => Promise<Figures>,
 ): Promise<void> {
   const progress = stderrProgress();
   await stoppable("Stopped. The same command resumes from the last checkpoint.", async (signal) => {
-    const model = await new ModelSource(name, precision).open(progress);
+    const model = await new ModelSource(name, precision, device).open(progress);
     const start = adapter === undefined ? model.freshAdapter(lora, seed) : await model.readAdapter(adapter);
     const figures = await train({ model, adapter: start, files: filesIn(out), memory, progress, signal });
     if (json) printJson({ out, ...figures });

@@ -49,8 +49,8 @@ export class OnnxWriter {
   private readonly scalars = new Map<string, string>();
   private count = 0;
 
-  /** @param signedBytes see {@link OnnxOptions.signedBytes} */
-  constructor(readonly signedBytes: SignedBytes) {}
+  /** @param options see {@link OnnxOptions} */
+  constructor(readonly options: Readonly<Required<Pick<OnnxOptions, "signedBytes" | "fusedProducts">>>) {}
 
   /** Adds a standard node and returns the name of its first output, a new name when none is given. */
   node(
@@ -211,6 +211,8 @@ export interface OnnxOptions {
    * both sides are unsigned: the same numbers everywhere.
    */
   readonly signedBytes?: SignedBytes;
+  /** Whether there is a product that turns and scales its operands on the way: only the processor and CUDA have it. */
+  readonly fusedProducts?: boolean;
 }
 
 /**
@@ -222,9 +224,9 @@ export interface OnnxOptions {
  */
 export function toOnnx(
   outputs: Readonly<Record<string, Value>>,
-  { given = {}, constants = new Set(), signedBytes = "none" }: OnnxOptions = {},
+  { given = {}, constants = new Set(), signedBytes = "none", fusedProducts = true }: OnnxOptions = {},
 ): { bytes: Uint8Array; inputs: OnnxInput[]; constants: OnnxInput[] } {
-  const writer = new OnnxWriter(signedBytes);
+  const writer = new OnnxWriter({ signedBytes, fusedProducts });
   const givenNames = new Map(Object.entries(given).map(([name, value]) => [value, name]));
   const fedAs = (value: Value): string | null => givenNames.get(value) ?? value.inputName;
   const named = Object.entries(outputs).map(([name, value]) => [value, outputName(name)] as const);

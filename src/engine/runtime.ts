@@ -1,5 +1,6 @@
 /** Runs graphs on ONNX Runtime. */
 import ort from "#ort";
+import { device } from "./device.js";
 import type { Value } from "./graph.js";
 import { type OnnxInput, outputName, toOnnx } from "./onnx.js";
 import { cores, signedBytesFor } from "./processor.js";
@@ -17,6 +18,9 @@ export interface CompileOptions {
    */
   readonly constants?: Readonly<Record<string, Tensor>>;
 }
+
+// What goes wrong reaches the caller as an error; the log would say it a second time, in its own words.
+ort.env.logLevel = "fatal";
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, int8: Int8Array } as const;
 
@@ -54,8 +58,10 @@ export async function compile<Output extends string>(
     given,
     constants: new Set(Object.keys(constants)),
     signedBytes: await signedBytesFor(Object.values(constants)),
+    fusedProducts: device() !== "webgpu",
   });
   const session = await ort.InferenceSession.create(bytes, {
+    executionProviders: [device()],
     intraOpNumThreads: options.threads ?? cores(),
     graphOptimizationLevel: "all",
     // Batches differ in size from run to run: a plan of one run's memory would not fit the next.

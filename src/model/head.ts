@@ -1,6 +1,7 @@
 /**
  * The vocabulary head, in chunks of rows: a vocabulary of 152,000 times a thousand tokens never materialises.
  */
+import { weightsInside } from "../engine/device.js";
 import {
   compile,
   Graph,
@@ -186,7 +187,7 @@ export class HeadPrograms {
       return { ...this.quantized };
     }
     const { norm, vocabulary } = this;
-    return this.kept === "frozen" && kind === "logits" ? { norm, vocabulary } : {};
+    return this.kept === "frozen" && (kind === "logits" || weightsInside()) ? { norm, vocabulary } : {};
   }
 
   private program(kind: keyof typeof PROGRAMS): Promise<Program> {

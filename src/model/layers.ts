@@ -2,8 +2,9 @@
  * The compiled graphs of a decoder's layers. One graph serves all layers, with weights fed where they lie: memory is the
  * weights once, and compile time does not grow with depth. Two cases give each layer a program of its own, with its
  * frozen weights inside: an 8-bit base, whose products are fast only so, and decoding, whose few rows cost less where
- * weights are packed beforehand.
+ * weights are packed beforehand. On a graphics card all have.
  */
+import { weightsInside } from "../engine/device.js";
 import { compile, gradients, type Program, type Tensor, type Value } from "../engine/index.js";
 import { type Block, type LoraShape, sequenceBlock, stepBlock } from "./block.js";
 import type { ModelConfig } from "./config.js";
@@ -76,7 +77,8 @@ export class LayerPrograms {
     feeds: Feeds,
     { adapter = true, wanted }: LayerRun = {},
   ): Promise<Feeds> {
-    const inside = this.quantized || (kind === "step" && this.options.train !== "full");
+    const frozen = this.options.train !== "full";
+    const inside = this.quantized || (frozen && (kind === "step" || weightsInside()));
     const weights = this.weights[layer] ?? {};
     const plain = !adapter && !inside;
     const program = await this.program(kind, plain ? null : this.lora, inside ? layer : null);

@@ -13,6 +13,7 @@ import { loadTokenizer, type Message, type Tokenizer } from "../model/tokenizer.
 import { checkWeights, LOADERS, type Precision, weightShapes } from "../model/weights.js";
 import { random } from "../random.js";
 import type { TextEncoder } from "../training/examples.js";
+import { chooseDevice, type DeviceChoice } from "./device.js";
 import { hashPath } from "./fingerprint.js";
 import type { PromptTemplate } from "./schema.js";
 import type { Progress } from "./stage.js";
@@ -42,6 +43,7 @@ export class ModelSource {
   constructor(
     private readonly given: string,
     private readonly precision: Precision = "fp32",
+    private readonly device: DeviceChoice = "auto",
   ) {
     const local = existsSync(given) && statSync(given).isDirectory();
     this.name = local ? basename(resolve(given)) : given;
@@ -97,6 +99,7 @@ export class ModelSource {
   private async load(progress: Progress): Promise<OpenModel> {
     const folder = await this.folder(progress);
     const config = await loadConfig(folder);
+    await chooseDevice(this.device, this.precision, progress.note);
     const { tokenizer } = await this.openTokenizer(progress);
     const weights = await LOADERS[this.precision](folder, config);
     const hashes = await Promise.all(modelFiles(folder).map(hashPath));

@@ -6,6 +6,7 @@ import { MiningOptions } from "../mining/options.js";
 import { PRECISIONS } from "../model/weights.js";
 import { SERVER_OPTIONS } from "../sampling/remote/options.js";
 import { DpoOptions, SftOptions } from "../training/options.js";
+import { DeviceChoice } from "./device.js";
 import { Memory } from "./memory.js";
 
 /** The arms an experiment can have, in the order of the report. */
@@ -106,6 +107,8 @@ export const Recipe = z
     memory: Memory.default("auto"),
     /** What computes SFT and DPO. */
     train: Train.prefault({}),
+    /** Where it is computed; "auto": where products are fastest, as measured here once. Results differ by rounding only. */
+    device: DeviceChoice.default("auto"),
     sample: SampleOptions.safeExtend({
       /** Only the first so many training problems are sampled, and so mined; null: all. SFT learns from all either way. */
       problems: z.int().min(1).nullable().default(null),

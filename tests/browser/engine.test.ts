@@ -4,73 +4,62 @@
  */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { synthetic } from "../../src/data/synthetic/index.js";
-import { loadConfig } from "../../src/model/config.js";
-import { resolveModel } from "../../src/model/folder.js";
-import { loadTokenizer } from "../../src/model/tokenizer.js";
-import { LOADERS, PRECISIONS, type Precision } from "../../src/model/weights.js";
-import { encodePairs } from "../../src/training/examples.js";
+import { PRECISIONS, type Precision } from "../../src/model/weights.js";
 import type { StepRecord } from "../../src/training/store.js";
+import { given } from "./given.js";
 import { type TenSteps, tenSteps } from "./ten-steps.js";
 import { packed } from "./transport.js";
 
 const CHROMIUM = process.env.NEARMISS_CHROMIUM ?? "/usr/bin/chromium";
 /** Where the page believes to be: every request is answered by the test itself. */
 const ORIGIN = "http://localhost";
-const WASM = "ort-wasm-simd-threaded.wasm";
-const WASM_FILE = `node_modules/onnxruntime-web/dist/${WASM}`;
+/** ONNX Runtime's builds for browsers, by the device that they serve beside the processor. */
+const WASM = {
+  cpu: "ort-wasm-simd-threaded.wasm",
+  webgpu: "ort-wasm-simd-threaded.asyncify.wasm",
+} as const;
+type PageDevice = keyof typeof WASM;
+const DIST = "node_modules/onnxruntime-web/dist";
+/** WebGPU without a graphics card, on SwiftShader. */
+const ARGS = { cpu: [], webgpu: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] } as const;
 
 /** The page's script, with the files that went into it. */
-async function bundle(): Promise<{ code: string; inputs: Metafile["inputs"] }> {
+async function bundle(device: PageDevice): Promise<{ code: string; inputs: Metafile["inputs"] }> {
   const { outputFiles, metafile } = await build({
     entryPoints: ["tests/browser/page.ts"],
     bundle: true,
     write: false,
     metafile: true,
     platform: "browser",
+    conditions: device === "webgpu" ? ["webgpu"] : [],
     format: "esm",
     logLevel: "silent",
   });
   return { code: outputFiles[0]?.text ?? "", inputs: metafile.inputs };
 }
 
-/** The small model and, for each of some problems, its own solution before that of another. */
-async function given(precision: Precision): Promise<TenSteps> {
-  const folder = await resolveModel("tiny");
-  const config = await loadConfig(folder);
-  const tokenizer = await loadTokenizer(folder);
-  const problems = synthetic({ count: 8, seed: 1, maxSteps: 1, split: "train" });
-  const pairs = problems.map(({ id, question, solution = "" }, i) => ({
-    problemId: id,
-    prompt: question,
-    chosen: solution,
-    rejected: problems[(i + 1) % problems.length]?.solution ?? "",
-    rejectedSource: "sampled" as const,
-    weight: 0.5 + (i % 3) / 2,
-  }));
-  const encoder = {
-    encodePrompt: (prompt: string) => tokenizer.encodePrompt([{ role: "user", content: prompt }]),
-    encode: tokenizer.encode,
-    endId: tokenizer.endId,
-  };
-  const { examples } = encodePairs(pairs, encoder, { maxLength: 512, overLong: "drop" });
-  return { config, weights: await LOADERS[precision](folder, config), pairs: examples };
-}
-
 /** The records that a page's training leaves. */
-async function inPage({ config, weights, pairs }: TenSteps): Promise<StepRecord[]> {
+async function inPage(
+  { config, weights, pairs }: TenSteps,
+  device: PageDevice,
+  steps = 10,
+): Promise<StepRecord[]> {
   const { list, bytes } = packed(weights);
   const files: Record<string, readonly [type: string, body: () => Promise<Uint8Array | string>]> = {
     "/": ["text/html", async () => '<!doctype html><script type="module" src="/page.js"></script>'],
-    "/page.js": ["text/javascript", async () => (await bundle()).code],
-    [`/${WASM}`]: ["application/wasm", () => readFile(WASM_FILE)],
+    "/page.js": ["text/javascript", async () => (await bundle(device)).code],
+    [`/${WASM[device]}`]: ["application/wasm", () => readFile(join(DIST, WASM[device]))],
     "/given.json": ["application/json", async () => JSON.stringify({ config, pairs, tensors: list })],
     "/weights.bin": ["application/octet-stream", async () => bytes],
   };
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", ...ARGS[device]],
+  });
   try {
     const page = await browser.newPage();
     await page.route("**", async (route) => {
@@ -80,7 +69,7 @@ async function inPage({ config, weights, pairs }: TenSteps): Promise<StepRecord[
       return route.fulfill({ contentType, body: Buffer.from(await body()) });
     });
     await page.goto(ORIGIN);
-    return await page.evaluate("train()");
+    return await page.evaluate(`train(${JSON.stringify(device)}, ${steps})`);
   } finally {
     await browser.close();
   }
@@ -99,7 +88,7 @@ const farthest = (page: readonly StepRecord[], node: readonly StepRecord[], metr
 
 describe("the engine and the training loops for browsers", () => {
   it("bring nothing of Node along", async () => {
-    const { inputs } = await bundle();
+    const { inputs } = await bundle("cpu");
     expect(Object.keys(inputs)).toEqual(
       expect.arrayContaining(["src/engine/runtime.ts", "src/model/decoder.ts", "src/training/loop.ts"]),
     );
@@ -113,7 +102,7 @@ describe("the engine and the training loops for browsers", () => {
     "train tiny in Chromium as in Node, in %s (skipped where there is none: set NEARMISS_CHROMIUM)",
     async (precision) => {
       const model = await given(precision);
-      const [page, node] = [await inPage(model), await tenSteps(model)];
+      const [page, node] = [await inPage(model, "cpu"), await tenSteps(model)];
       expect(page).toHaveLength(10);
       expect(page.at(-1)?.loss).toBeLessThan(0.5);
       expect(farthest(page, node, "loss")).toBeLessThan(TOLERANCES[precision]);
@@ -121,6 +110,20 @@ describe("the engine and the training loops for browsers", () => {
         Number(record?.grad_norm),
       );
       expect(Math.abs(first / expected - 1)).toBeLessThan(FIRST_GRADIENT[precision]);
+    },
+    300_000,
+  );
+
+  it.skipIf(!existsSync(CHROMIUM))(
+    "train the first layers of tiny on WebGPU in Chromium as on Node's processor (skipped as above)",
+    async () => {
+      const tiny = await given("fp32");
+      const model = { ...tiny, config: { ...tiny.config, layers: 2 } };
+      const [page, node] = [await inPage(model, "webgpu", 2), await tenSteps(model, 2)];
+      expect(page).toHaveLength(2);
+      expect(farthest(page, node, "loss")).toBeLessThan(1e-3);
+      // Equal to the last bit would be the processor's own numbers.
+      expect(farthest(page, node, "grad_norm")).toBeGreaterThan(0);
     },
     300_000,
   );

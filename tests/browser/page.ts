@@ -1,4 +1,5 @@
 /** What the page of engine.test.ts runs: it asks its server for the model and the pairs, and trains. */
+import { type Device, startDevice } from "../../src/engine/index.js";
 import { tenSteps } from "./ten-steps.js";
 import { unpacked } from "./transport.js";
 
@@ -9,9 +10,11 @@ const fetched = async (path: string): Promise<Response> => {
 };
 
 Object.assign(globalThis, {
-  async train() {
+  async train(device: Device, steps: number) {
+    const reason = await startDevice(device);
+    if (reason !== null) throw new Error(`${device} does not start: ${reason}`);
     const { config, pairs, tensors } = JSON.parse(await (await fetched("/given.json")).text());
     const bytes = await (await fetched("/weights.bin")).arrayBuffer();
-    return tenSteps({ config, pairs, weights: unpacked(tensors, bytes) });
+    return tenSteps({ config, pairs, weights: unpacked(tensors, bytes) }, steps);
   },
 });

@@ -1,4 +1,4 @@
-/** Ten DPO steps of a fresh adapter on whatever model is handed over: the same code in Node and in a page. */
+/** DPO steps, ten as a rule, of a fresh adapter on whatever model is handed over: the same code in Node and in a page. */
 import type { Tensor } from "../../src/engine/index.js";
 import type { ModelConfig } from "../../src/model/config.js";
 import { Decoder, freshAdapter } from "../../src/model/decoder.js";
@@ -8,8 +8,8 @@ import type { Example } from "../../src/training/examples.js";
 import { DpoOptions } from "../../src/training/options.js";
 import { passing, type StepRecord } from "../../src/training/store.js";
 
-const LORA = { rank: 4, alpha: 8 };
-const OPTIONS = DpoOptions.parse({ maxSteps: 10, batchSize: 2, microBatchTokens: 400, learningRate: 2e-3 });
+export const LORA = { rank: 4, alpha: 8 };
+const OPTIONS = DpoOptions.parse({ batchSize: 2, microBatchTokens: 400, learningRate: 2e-3 });
 
 export interface TenSteps {
   readonly config: ModelConfig;
@@ -17,13 +17,13 @@ export interface TenSteps {
   readonly pairs: readonly Example[];
 }
 
-/** The records of the ten steps. */
-export async function tenSteps({ config, weights, pairs }: TenSteps): Promise<StepRecord[]> {
+/** The records of the steps. */
+export async function tenSteps({ config, weights, pairs }: TenSteps, maxSteps = 10): Promise<StepRecord[]> {
   const adapter = freshAdapter(config, LORA, random(1, "adapter").next);
   const model = new Decoder(config, weights, { train: "lora", lora: LORA, adapter });
   const records: StepRecord[] = [];
   const store = passing((record) => records.push(record));
-  await dpoLoop({ model, arm: "browser", options: OPTIONS, pairs, weighted: true }, store);
+  await dpoLoop({ model, arm: "browser", options: { ...OPTIONS, maxSteps }, pairs, weighted: true }, store);
   await model.release();
   return records;
 }

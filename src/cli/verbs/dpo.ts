@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Pair } from "../../data/records.js";
 import { fitDpo } from "../../recipe/fit.js";
 import { DpoOptions } from "../../training/options.js";
-import { JSON_OUT, LORA, MODEL, PRECISION, seed, settings, text, toggle } from "../flags.js";
+import { DEVICE, JSON_OUT, LORA, MODEL, PRECISION, seed, settings, text, toggle } from "../flags.js";
 import { readSome } from "../io.js";
 import { MEMORY, TRAINING, trainInto } from "../training.js";
 import { commandOf } from "../verb.js";
@@ -30,6 +30,7 @@ export const dpoCommand = () =>
       ...LORA,
       MEMORY,
       PRECISION,
+      DEVICE,
     ],
     options: Options,
     examples: [

@@ -6,7 +6,7 @@ import { judge } from "../../recipe/judge.js";
 import { SampleOptions } from "../../recipe/schema.js";
 import { withInterval } from "../../report/words.js";
 import { ANSWERING, answerInto, FILLS_UP } from "../answering.js";
-import { JSON_OUT, MODEL, number, PRECISION, PROMPT, text } from "../flags.js";
+import { DEVICE, JSON_OUT, MODEL, number, PRECISION, PROMPT, text } from "../flags.js";
 import { printJson, printText, readProblemFile } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { stoppable } from "../stop.js";
@@ -34,6 +34,7 @@ export const evalCommand = () =>
       number("--in-flight <number>", "answers computed at once"),
       JSON_OUT,
       PRECISION,
+      DEVICE,
       ...PROMPT,
     ],
     options: Options,

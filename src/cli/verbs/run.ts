@@ -3,6 +3,7 @@ import { basename, extname, join, resolve } from "node:path";
 import { z } from "zod";
 import { readJson } from "../../data/jsonl.js";
 import { type Inspection, inspect } from "../../recipe/check.js";
+import { DeviceChoice } from "../../recipe/device.js";
 import { loadRecipe } from "../../recipe/load.js";
 import { ModelSource } from "../../recipe/model.js";
 import { Interrupted, runPipeline } from "../../recipe/pipeline.js";
@@ -11,7 +12,7 @@ import { checkPython } from "../../recipe/torch/python.js";
 import { Report } from "../../report/schema.js";
 import { renderTable } from "../../report/table.js";
 import { Stopped } from "../failure.js";
-import { JSON_OUT, MODEL, text, toggle } from "../flags.js";
+import { DEVICE, JSON_OUT, MODEL, text, toggle } from "../flags.js";
 import { printJson, printText } from "../io.js";
 import { duration, stderrProgress } from "../progress.js";
 import { stoppable } from "../stop.js";
@@ -21,6 +22,7 @@ const Options = z.strictObject({
   recipe: z.string().min(1),
   out: z.string().min(1).optional(),
   model: z.string().min(1).optional(),
+  device: DeviceChoice.optional(),
   set: z.array(z.string()).default([]),
   check: z.boolean().default(false),
   force: z.boolean().default(false),
@@ -35,6 +37,7 @@ export const runCommand = () =>
     flags: [
       text("--out <folder>", "run folder (default: runs/NAME, NAME being the recipe file's)"),
       MODEL,
+      DEVICE,
       {
         spelling: "--set <key=value>",
         type: "texts",
@@ -61,7 +64,7 @@ async function run(given: z.output<typeof Options>): Promise<void> {
     // A folder named on the command line is relative to here, not to the recipe.
     ...(model === undefined ? {} : { model: existsSync(model) ? resolve(model) : model }),
   });
-  const source = new ModelSource(recipe.model, recipe.precision);
+  const source = new ModelSource(recipe.model, recipe.precision, given.device ?? recipe.device);
   const stages = stagesOf(recipe, source);
   const out = given.out ?? join("runs", basename(file, extname(file)));
   if (given.check) {

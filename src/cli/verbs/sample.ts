@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SampleOptions } from "../../recipe/schema.js";
 import { ANSWERING, answerInto, FILLS_UP } from "../answering.js";
-import { JSON_OUT, MODEL, PRECISION, PROMPT, seed, settings, text } from "../flags.js";
+import { DEVICE, JSON_OUT, MODEL, PRECISION, PROMPT, seed, settings, text } from "../flags.js";
 import { printJson, readProblemFile } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { stoppable } from "../stop.js";
@@ -26,6 +26,7 @@ export const sampleCommand = () =>
       settings("n, temperature, maxTokens, engine, baseUrl, ... as in a recipe's `sample`", "sample"),
       JSON_OUT,
       PRECISION,
+      DEVICE,
       ...PROMPT,
     ],
     options: Options,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fitSft } from "../../recipe/fit.js";
 import { PromptTemplate } from "../../recipe/schema.js";
 import { SftOptions } from "../../training/options.js";
-import { JSON_OUT, LORA, MODEL, PRECISION, PROMPT, seed, settings, text } from "../flags.js";
+import { DEVICE, JSON_OUT, LORA, MODEL, PRECISION, PROMPT, seed, settings, text } from "../flags.js";
 import { readProblemFile } from "../io.js";
 import { MEMORY, TRAINING, trainInto } from "../training.js";
 import { commandOf } from "../verb.js";
@@ -29,6 +29,7 @@ export const sftCommand = () =>
       ...LORA,
       MEMORY,
       PRECISION,
+      DEVICE,
       ...PROMPT,
     ],
     options: Options,

@@ -77,7 +77,16 @@ export const PRODUCTS: { readonly [K in keyof ProductAttrs]: OpDefinition<Produc
       // Gemm transposes while it packs, so that a weight kept as [out, in] serves both passes without a copy.
       if (shapes.every((shape) => shape.length === 2)) writer.node("Gemm", inputs, [output], flags);
       else if (!transA && !transB && alpha === 1) writer.node("MatMul", inputs, [output]);
-      else writer.contrib("FusedMatMul", inputs, [output], flags);
+      else if (writer.options.fusedProducts) writer.contrib("FusedMatMul", inputs, [output], flags);
+      else {
+        const turned = (i: 0 | 1): string => {
+          const axes = at(shapes, i).map((_, axis) => axis);
+          const perm = [...axes.slice(0, -2), at(axes, -1), at(axes, -2)];
+          return writer.node("Transpose", [at(inputs, i)], undefined, { perm: { ints: perm } });
+        };
+        const [a, b] = [transA ? turned(0) : at(inputs, 0), transB ? turned(1) : at(inputs, 1)];
+        writer.node("Mul", [writer.node("MatMul", [a, b]), writer.scalar("float32", alpha)], [output]);
+      }
     },
     reference: (inputs, attrs) => product64([at(inputs, 0), at(inputs, 1)], attrs),
     // C = alpha A' B' where ' transposes or not. With dA' = alpha dC B'^T and dB' = alpha A'^T dC:

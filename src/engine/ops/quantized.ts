@@ -50,7 +50,8 @@ export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<Qua
       const [step, zero] = [writer.scalar("float32", 1 / STEPS), writer.scalar("uint8", MIDDLE)];
       const quantized = writer.node("QuantizeLinear", [writer.node("Div", [rows, unit]), step, zero]);
       // Neighbours in a row of W meet in the product with x, but not in the one with W as it stands.
-      const signed = writer.signedBytes === "all" || (writer.signedBytes === "paired" && transposed);
+      const signed =
+        writer.options.signedBytes === "all" || (writer.options.signedBytes === "paired" && transposed);
       const matrix = signed ? { bytes, zero: writer.scalar("int8", 0) } : shifted(writer, bytes);
       // Constant, so ONNX Runtime shifts and turns it once, when the session is made.
       const right = transposed

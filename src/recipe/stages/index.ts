@@ -12,7 +12,10 @@ import { scoreStage } from "./score.js";
 import { sftStage } from "./sft.js";
 import { verifyStage } from "./verify.js";
 
-export function stagesOf(recipe: Recipe, source = new ModelSource(recipe.model, recipe.precision)): Stage[] {
+export function stagesOf(
+  recipe: Recipe,
+  source = new ModelSource(recipe.model, recipe.precision, recipe.device),
+): Stage[] {
   const { sft, arms } = recipe;
   const dpoArms = arms.filter(isDpoArm);
   const trained = arms.some((arm) => arm !== "base");
