@@ -227,6 +227,25 @@ describe("verbs on files", () => {
   });
 });
 
+test("doctor measures devices, says what fits, and estimates a recipe", async () => {
+  const side = (split: string) => `{ reader: synthetic, split: ${split}, count: 3, seed: 1, maxSteps: 1 }`;
+  const problems = `problems: { train: ${side("train")}, test: ${side("test")} }`;
+  const recipe = file("doctor.yaml", `model: tiny\n${problems}\nsample: { n: 1, maxTokens: 40 }\n`);
+  vi.stubEnv("XDG_CACHE_HOME", folder);
+  const { code, said } = await inProcess(["doctor", "--recipe", recipe, "--json"]);
+  vi.unstubAllEnvs();
+  expect(code).toBe(0);
+  const { devices, model, forecast } = JSON.parse(said.trim().split("\n").at(-1) ?? "");
+  expect(devices.cpu.gflops.int8).toBeGreaterThan(1);
+  expect(model.precisions.int8.fits).toEqual({ sampling: true, training: true });
+  expect(model.precisions.int8.weightsGiB).toBeLessThan(model.precisions.fp32.weightsGiB);
+  expect(forecast.stages.map(({ name }: { name: string }) => name)).toEqual(
+    expect.arrayContaining(["sft", "sample", "verify", "dpo-weighted", "evaluate-base", "score"]),
+  );
+  expect(forecast.sizes).toMatchObject({ train: 3, test: 3, transfer: 0 });
+  expect(forecast.seconds).toBeGreaterThan(0);
+});
+
 describe("exit codes and errors", () => {
   const TABLE: readonly (readonly [what: string, args: string[], code: number, says: RegExp])[] = [
     ["no such verb", ["rnu"], 2, /unknown command 'rnu'[\s\S]*Did you mean run\?/],

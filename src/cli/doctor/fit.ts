@@ -1,12 +1,13 @@
 /** Whether a model fits this machine's memory: an estimate from its configuration, after a look at its weights' headers. */
+import { LINEARS, linearSize } from "../../model/block.js";
 import type { ModelConfig } from "../../model/config.js";
+import type { Precision } from "../../model/weights.js";
 import { keptBytesPerToken } from "../../recipe/memory.js";
 import { ModelSource } from "../../recipe/model.js";
 import { stderrProgress } from "../progress.js";
 
-export interface ModelFit {
-  readonly model: string;
-  readonly parameters: number;
+/** What a model takes in one precision. */
+interface PrecisionFit {
   readonly weightsGiB: number;
   readonly samplingGiB: number;
   readonly trainingGiB: number;
@@ -15,10 +16,16 @@ export interface ModelFit {
   readonly fits: { readonly sampling: boolean; readonly training: boolean };
 }
 
+export interface ModelFit {
+  readonly model: string;
+  readonly parameters: number;
+  readonly precisions: Readonly<Record<Precision, PrecisionFit>>;
+}
+
 const FLOAT = 4;
 const GIB = 2 ** 30;
 /** Node, ONNX Runtime and its working memory. */
-const PROCESS_GIB = 0.7;
+const PROCESS = 0.7 * GIB;
 /** What the defaults of a recipe hold at once: sequences in flight of so many tokens, tokens of a micro-batch. */
 const IN_FLIGHT = 16;
 const SEQUENCE = 512;
@@ -27,14 +34,45 @@ const MICRO_BATCH = 2048;
 /** @throws NearmissError when there is no such model, or it is of a kind that cannot be used, or its files are damaged. */
 export async function fitOf(name: string, availableGiB: number): Promise<ModelFit> {
   const { name: model, config, parameters } = await new ModelSource(name).look(stderrProgress());
-  const weightsGiB = (FLOAT * parameters) / GIB;
-  const samplingGiB = PROCESS_GIB + weightsGiB + (FLOAT * cacheFloats(config)) / GIB;
-  const trainingGiB = PROCESS_GIB + weightsGiB + (FLOAT * MICRO_BATCH * keptFloats(config)) / GIB;
+  const memoryIn = (precision: Precision) =>
+    memoryOf(config, WEIGHTS[precision](parameters, config), availableGiB);
+  return { model, parameters, precisions: { fp32: memoryIn("fp32"), int8: memoryIn("int8") } };
+}
+
+/** Bytes of the weights as they are read, and of the copies that ONNX Runtime packs for a sampler and for a trainer. */
+interface WeightBytes {
+  readonly read: number;
+  readonly sampler: number;
+  readonly trainer: number;
+}
+
+/**
+ * In 8 bits the linear maps are bytes, a copy of them packed for each pass; embedding and head stay float32 beside the
+ * head's bytes. In float32 a trainer is fed the weights where they lie, and a sampler packs a copy.
+ */
+const WEIGHTS: Readonly<Record<Precision, (parameters: number, config: ModelConfig) => WeightBytes>> = {
+  fp32: (parameters) => {
+    const read = FLOAT * parameters;
+    return { read, sampler: read, trainer: 0 };
+  },
+  int8: (parameters, config) => {
+    const linear = linearWeights(config);
+    const head = config.vocabSize * config.hiddenSize;
+    return {
+      read: linear + FLOAT * (parameters - linear),
+      sampler: linear + head,
+      trainer: 2 * linear + head,
+    };
+  },
+};
+
+function memoryOf(config: ModelConfig, weights: WeightBytes, availableGiB: number): PrecisionFit {
+  const samplingGiB = (PROCESS + weights.read + weights.sampler + FLOAT * cacheFloats(config)) / GIB;
+  const trainingGiB =
+    (PROCESS + weights.read + weights.trainer + FLOAT * MICRO_BATCH * keptFloats(config)) / GIB;
   const recomputingGiB = trainingGiB - (MICRO_BATCH * keptBytesPerToken(config)) / GIB;
   return {
-    model,
-    parameters,
-    weightsGiB,
+    weightsGiB: weights.read / GIB,
     samplingGiB,
     trainingGiB,
     recomputingGiB,
@@ -42,13 +80,21 @@ export async function fitOf(name: string, availableGiB: number): Promise<ModelFi
   };
 }
 
+function linearWeights(config: ModelConfig): number {
+  return (
+    config.layers * LINEARS.reduce((sum, name) => sum + linearSize(config, name).reduce((a, b) => a * b), 0)
+  );
+}
+
 /** Keys and values of all sequences in flight. */
 function cacheFloats({ layers, kvHeads, headDim }: ModelConfig): number {
   return IN_FLIGHT * SEQUENCE * layers * 2 * kvHeads * headDim;
 }
 
-/** Activations kept for the backward pass, a token: the inputs of each linear map and of each nonlinearity. */
-function keptFloats({ layers, hiddenSize, intermediateSize, heads, kvHeads, headDim }: ModelConfig): number {
-  const attention = (2 * heads + 2 * kvHeads) * headDim + heads * SEQUENCE;
-  return layers * (6 * hiddenSize + attention + 4 * intermediateSize);
+/** Kept for the backward pass, a token: the layers' inputs and products, and what one layer's pass works on at a time. */
+function keptFloats(config: ModelConfig): number {
+  const { layers, hiddenSize, intermediateSize, heads, kvHeads, headDim } = config;
+  const working =
+    6 * hiddenSize + (2 * heads + 2 * kvHeads) * headDim + heads * SEQUENCE + 4 * intermediateSize;
+  return layers * hiddenSize + keptBytesPerToken(config) / FLOAT + working;
 }

@@ -4,7 +4,7 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { getHFHubCachePath } from "@huggingface/hub";
 import ort from "onnxruntime-node";
-import { matmulSpeed } from "../../engine/speed.js";
+import { type Devices, measureDevices } from "../../recipe/device.js";
 
 export interface Machine {
   readonly cores: number;
@@ -15,26 +15,25 @@ export interface Machine {
   readonly node: string;
   /** ONNX Runtime's version. */
   readonly runtime: string;
-  /** Its execution providers. */
-  readonly providers: readonly string[];
-  /** Measured: a matrix product of 1,024 in each direction, in float32. */
-  readonly gigaflops: number;
+  /** By device: measured billions of operations a second in float32 and in 8 bits, or why it does not start. */
+  readonly devices: Devices;
   /** Where downloaded models are kept; `freeGiB` is null where the folder is not there yet. */
   readonly cache: { readonly folder: string; readonly freeGiB: number | null };
 }
 
 const GIB = 2 ** 30;
 
+export const availableGiB = (): number => process.availableMemory() / GIB;
+
 export async function machine(): Promise<Machine> {
   return {
     cores: availableParallelism(),
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     memoryGiB: totalmem() / GIB,
-    availableGiB: process.availableMemory() / GIB,
+    availableGiB: availableGiB(),
     node: process.version,
     runtime: ort.env.versions.node ?? ort.env.versions.common,
-    providers: ort.listSupportedBackends().map(({ name }) => name),
-    gigaflops: await matmulSpeed("fp32"),
+    devices: await measureDevices(),
     cache: await cache(),
   };
 }
