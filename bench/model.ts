@@ -3,6 +3,9 @@ import { basename, resolve } from "node:path";
 import { z } from "zod";
 import { PRECISION, text } from "../src/cli/flags.js";
 import { readJsonlAll } from "../src/data/jsonl.js";
+import { DEVICES, type Device } from "../src/engine/device.js";
+import { startDevice } from "../src/engine/start.js";
+import { NearmissError } from "../src/errors.js";
 import { loadConfig, type ModelConfig } from "../src/model/config.js";
 import type { Weights } from "../src/model/layers.js";
 import { loadTokenizer, type Tokenizer } from "../src/model/tokenizer.js";
@@ -14,8 +17,8 @@ export const MODEL = {
 };
 
 export const PRECISE = {
-  flags: [PRECISION],
-  options: { precision: z.enum(PRECISIONS).default("fp32") },
+  flags: [PRECISION, text("--device <name>", "cpu, webgpu or cuda")],
+  options: { precision: z.enum(PRECISIONS).default("fp32"), device: z.enum(DEVICES).default("cpu") },
 };
 
 export const PAIRS = {
@@ -34,8 +37,11 @@ export interface BenchModel {
 export async function benchModel(given: {
   readonly model: string;
   readonly precision: Precision;
+  readonly device?: Device;
 }): Promise<BenchModel> {
-  const { model: folder, precision } = given;
+  const { model: folder, precision, device = "cpu" } = given;
+  const reason = await startDevice(device);
+  if (reason !== null) throw new NearmissError(`${device} does not start here: ${reason}`);
   const config = await loadConfig(folder);
   return {
     name: basename(resolve(folder)),

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- pipeline [--recipe recipes/quickstart.yaml] [--run FOLDER]`: what each stage of a whole run costs, and
- * what share verifying and mining have in it. With `--run` the figures of a finished run are read; without, the recipe is
+ * what share verifying and mining have in it, beside what was estimated beforehand. With `--run` the figures of a finished run are read; without, the recipe is
  * run, each time into a folder of its own.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -10,15 +10,17 @@ import Table from "cli-table3";
 import { z } from "zod";
 import { text } from "../src/cli/flags.js";
 import { NearmissError } from "../src/errors.js";
+import { estimate } from "../src/recipe/estimate.js";
 import { loadRecipe } from "../src/recipe/load.js";
 import { ModelSource } from "../src/recipe/model.js";
 import { runPipeline } from "../src/recipe/pipeline.js";
+import { measureRates } from "../src/recipe/rates.js";
 import type { Recipe } from "../src/recipe/schema.js";
 import { silent } from "../src/recipe/stage.js";
 import { stagesOf } from "../src/recipe/stages/index.js";
 import { readState, type StageState } from "../src/recipe/state.js";
 import { type Bench, REPEATS } from "./harness.js";
-import { repeated, type Spread, showSpread, spread } from "./measure.js";
+import { repeated, round, type Spread, showSpread, spread } from "./measure.js";
 
 const RULES = ["verify", "mine"];
 
@@ -43,7 +45,9 @@ export const pipeline: Bench<Options> = {
   ],
   options: Options,
   async measure({ recipe: file, run: folder, ...repeats }, say) {
-    const runs = folder === undefined ? await runsOf(file, repeats) : [await readState(folder)];
+    const recipe = folder === undefined ? loadRecipe(file, { set: [] }) : null;
+    const estimated = recipe === null ? null : await estimateOf(recipe);
+    const runs = recipe === null ? [await readState(folder ?? "")] : await runsOf(recipe, repeats);
     if (runs.some(({ size }) => size === 0)) {
       throw new NearmissError(`${folder} holds no state.json of a run. Name a run folder.`);
     }
@@ -56,8 +60,12 @@ export const pipeline: Bench<Options> = {
     const rulesShare = over((run) => seconds(run, RULES) / seconds(run, names), 5);
     const stages = names.map((name) => [name, over((run) => seconds(run, [name]), 2)] as const);
 
-    const table = new Table({ head: ["stage", "s", "tokens/s"], style: { head: [], border: [] } });
-    for (const [name, spent] of stages) table.push([name, showSpread(spent), rate(runs, name)]);
+    const table = new Table({
+      head: ["stage", "s", "tokens/s", "estimated, s"],
+      style: { head: [], border: [] },
+    });
+    for (const [name, spent] of stages)
+      table.push([name, showSpread(spent), rate(runs, name), estimated?.[name] ?? ""]);
     say(table.toString());
     say(
       `${showSpread(whole)} s in all; verifying and mining ${(100 * rulesShare.median).toFixed(2)} % of them`,
@@ -67,9 +75,19 @@ export const pipeline: Bench<Options> = {
       seconds: whole,
       stages: Object.fromEntries(stages),
       rulesShare,
+      ...(estimated === null ? {} : { estimated }),
     };
   },
 };
+
+/** What `doctor --recipe` would have said beforehand, in seconds by stage. */
+async function estimateOf(recipe: Recipe): Promise<Record<string, number>> {
+  const source = new ModelSource(recipe.model, recipe.precision, recipe.device);
+  const { sizes, rates } = await measureRates(recipe, source, silent);
+  return Object.fromEntries(
+    estimate(recipe, sizes, rates).map(({ name, seconds }) => [name, round(seconds)]),
+  );
+}
 
 function rate(runs: readonly Stages[], name: string): string {
   const rates = runs.flatMap((run) => {
@@ -79,8 +97,7 @@ function rate(runs: readonly Stages[], name: string): string {
   return rates.length === 0 ? "" : showSpread(spread(rates));
 }
 
-async function runsOf(file: string, repeats: { warmup: number; repeats: number }): Promise<Stages[]> {
-  const recipe = loadRecipe(file, { set: [] });
+async function runsOf(recipe: Recipe, repeats: { warmup: number; repeats: number }): Promise<Stages[]> {
   const runs = await repeated(repeats, () => runOnce(recipe));
   return runs.map(({ result }) => result);
 }
@@ -90,7 +107,7 @@ async function runOnce(recipe: Recipe): Promise<Stages> {
   const out = await mkdtemp(join(tmpdir(), "nearmiss-bench-"));
   const { signal } = new AbortController();
   try {
-    const stages = stagesOf(recipe, new ModelSource(recipe.model, recipe.precision));
+    const stages = stagesOf(recipe, new ModelSource(recipe.model, recipe.precision, recipe.device));
     await runPipeline({ recipe, stages, out, progress: silent, signal, force: false });
     return await readState(out);
   } finally {

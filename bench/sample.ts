@@ -76,6 +76,7 @@ export const sample: Bench<Options> = {
     return {
       model: name,
       precision,
+      device: options.device,
       inFlight,
       samplesPerPrompt: samples,
       maxNewTokens,

@@ -3,7 +3,8 @@
  * layers, four pairs a step, reference log-probabilities computed before the clock starts.
  *
  * Counted are the tokens of the work, as the peers count them: prompt and completion of each side, without padding. The
- * prompt of a pair is computed once here; `computedTokensPerSecond` counts it once.
+ * prompt of a pair is computed once here; `computedTokensPerSecond` counts it once, and so does `scoreTokensPerSecond`, the
+ * speed of the forward pass alone.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,7 +18,7 @@ import { trainDpo } from "../src/training/dpo.js";
 import { type Example, encodePairs, rowTokens } from "../src/training/examples.js";
 import { DpoOptions } from "../src/training/options.js";
 import type { Bench } from "./harness.js";
-import { round, showSpread, spread } from "./measure.js";
+import { repeated, round, type Spread, showSpread, spread } from "./measure.js";
 import { benchModel, MODEL, PAIRS, PRECISE, readPairs } from "./model.js";
 
 const BATCH = 4;
@@ -90,8 +91,9 @@ export const train: Bench<Options> = {
       });
     } finally {
       await rm(folder, { recursive: true });
-      await model.release();
     }
+    const score = await scoreSpeed(model, examples.slice(0, BATCH));
+    await model.release();
 
     const steps = stepTokens(examples, settings).map(({ work, computed }, i) => {
       const seconds = ((marks[i + 1] ?? Number.NaN) - (marks[i] ?? Number.NaN)) / 1000;
@@ -108,12 +110,14 @@ export const train: Bench<Options> = {
     return {
       model: name,
       precision,
+      device: options.device,
       recompute,
       batchPairs: BATCH,
       loraRank: lora.rank,
       tokensPerPair: round(pairTokens),
       tokensPerSecond,
       computedTokensPerSecond: spread(timed.map(({ computed }) => computed)),
+      scoreTokensPerSecond: score,
       secondsPerStep,
       firstLoss: losses[0],
       lastLoss: losses.at(-1),
@@ -124,6 +128,14 @@ export const train: Bench<Options> = {
 function tokensOf({ row }: Example): { work: number; computed: number } {
   const computed = rowTokens(row);
   return { work: computed + row.prompt.length, computed };
+}
+
+/** Forward alone, as for the reference: computed tokens a second. */
+async function scoreSpeed(model: Decoder, examples: readonly Example[]): Promise<Spread> {
+  const rows = examples.map(({ row }) => row);
+  const runs = await repeated({ warmup: 0, repeats: 2 }, () => model.logps(rows));
+  const tokens = examples.reduce((sum, example) => sum + tokensOf(example).computed, 0);
+  return spread(runs.map(({ seconds }) => tokens / seconds));
 }
 
 /** Tokens of each step's pairs. */

@@ -1,22 +1,22 @@
-"""Sampling with transformers on the CPU: new tokens a second and peak memory, 16 samples in flight.
+"""Sampling with transformers on the CPU: new tokens a second and peak memory.
 
     python bench/peers/transformers_generate.py --model FOLDER --prompts pairs.jsonl --dtype bfloat16
 
-A batch is 16 rows: 4 prompts with 4 samples each. `generate` keeps a row in the batch until all rows are finished;
+A batch is `--in-flight` rows, `--samples` of each prompt. `generate` keeps a row in the batch until all rows are finished;
 tokens are counted up to and with each row's own end. The clock runs over `generate`, prompts included; the first batch
 is not timed. The last line is one JSON object.
 """
 
 import argparse
 import json
-import platform
-import resource
 import time
 from pathlib import Path
 
 import torch
 import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from figures import report, spread
 
 
 def arguments() -> argparse.Namespace:
@@ -26,7 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--dtype", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--in-flight", type=int, default=16)
     parser.add_argument("--samples", type=int, default=4, help="samples a prompt")
-    parser.add_argument("--batches", type=int, default=2, help="timed batches")
+    parser.add_argument("--batches", type=int, default=3, help="timed batches")
     parser.add_argument("--max-new-tokens", type=int, default=200)
     parser.add_argument("--temperature", type=float, default=0.8)
     parser.add_argument("--top-p", type=float, default=0.95)
@@ -60,7 +60,7 @@ def main() -> None:
     if len(prompts) < needed:
         raise SystemExit(f"{args.prompts} holds {len(prompts)} prompts; {needed} are needed. Lower --batches.")
 
-    tokens, seconds = 0, 0.0
+    tokens, seconds = [], []
     for batch in range(1 + args.batches):
         texts = prompts[batch * per_batch : (batch + 1) * per_batch]
         inputs = tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
@@ -77,24 +77,23 @@ def main() -> None:
                 pad_token_id=tokenizer.pad_token_id,
             )
         if batch > 0:
-            seconds += time.perf_counter() - start
-            tokens += count_tokens(output[:, inputs["input_ids"].shape[1] :], stops)
+            seconds.append(time.perf_counter() - start)
+            tokens.append(count_tokens(output[:, inputs["input_ids"].shape[1] :], stops))
 
-    result = {
-        "peer": "transformers-generate",
-        "model": Path(args.model).name,
-        "dtype": args.dtype,
-        "threads": args.threads,
-        "inFlight": args.in_flight,
-        "samplesPerPrompt": args.samples,
-        "maxNewTokens": args.max_new_tokens,
-        "tokens": tokens,
-        "seconds": round(seconds, 3),
-        "tokensPerSecond": round(tokens / seconds, 2),
-        "peakRssGB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2),
-        "versions": {"python": platform.python_version(), "torch": torch.__version__, "transformers": transformers.__version__},
-    }
-    print(json.dumps(result))
+    report(
+        "sample",
+        f"transformers {transformers.__version__}",
+        args.model,
+        args.dtype,
+        {module.__name__: module.__version__ for module in (torch, transformers)},
+        {
+            "inFlight": args.in_flight,
+            "samplesPerPrompt": args.samples,
+            "maxNewTokens": args.max_new_tokens,
+            "tokens": sum(tokens),
+            "tokensPerSecond": spread([count / spent for count, spent in zip(tokens, seconds, strict=True)]),
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -9,8 +9,6 @@ line is one JSON object.
 
 import argparse
 import json
-import platform
-import resource
 import time
 from pathlib import Path
 
@@ -22,6 +20,8 @@ from datasets import Dataset
 from peft import LoraConfig
 from torch.utils.data import SequentialSampler
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+
+from figures import report, spread
 
 LINEARS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -114,29 +114,24 @@ def main() -> None:
     )
     trainer.train()
 
-    tokens, seconds = sum(trainer.step_tokens[args.warmup :]), sum(clock.seconds[args.warmup :])
-    result = {
-        "peer": "trl-dpo",
-        "model": Path(args.model).name,
-        "dtype": args.dtype,
-        "gradientCheckpointing": args.gradient_checkpointing,
-        "threads": args.threads,
-        "batchPairs": args.batch,
-        "loraRank": args.rank,
-        "steps": args.steps,
-        "tokens": tokens,
-        "tokensPerPair": round(tokens / (args.steps * args.batch), 1),
-        "seconds": round(seconds, 3),
-        "tokensPerSecond": round(tokens / seconds, 2),
-        "peakRssGB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9, 2),
-        "firstLoss": clock.losses[0],
-        "lastLoss": clock.losses[-1],
-        "versions": {
-            "python": platform.python_version(),
-            **{module.__name__: module.__version__ for module in (torch, transformers, peft, trl)},
+    seconds, counts = clock.seconds[args.warmup :], trainer.step_tokens[args.warmup :]
+    report(
+        "train",
+        f"TRL {trl.__version__}",
+        args.model,
+        args.dtype,
+        {module.__name__: module.__version__ for module in (torch, transformers, peft, trl)},
+        {
+            "gradientCheckpointing": args.gradient_checkpointing,
+            "batchPairs": args.batch,
+            "loraRank": args.rank,
+            "tokensPerPair": round(sum(counts) / (args.steps * args.batch), 1),
+            "tokensPerSecond": spread([tokens / spent for tokens, spent in zip(counts, seconds, strict=True)]),
+            "secondsPerStep": spread(seconds, 2),
+            "firstLoss": clock.losses[0],
+            "lastLoss": clock.losses[-1],
         },
-    }
-    print(json.dumps(result))
+    )
 
 
 if __name__ == "__main__":
