@@ -2,77 +2,26 @@
  * `nearmiss/engine` and the training loops in a browser: a page trains `tiny` on ONNX Runtime's web build, without a
  * change to the graphs, and meets Node's losses. Needs a Chromium: the path in NEARMISS_CHROMIUM, or Debian's package.
  */
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
-import { chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { PRECISIONS, type Precision } from "../../src/model/weights.js";
 import type { StepRecord } from "../../src/training/store.js";
 import { given } from "./given.js";
+import { bundle, inPage, noChromium, type PageDevice } from "./serve.js";
 import { type TenSteps, tenSteps } from "./ten-steps.js";
 import { packed } from "./transport.js";
 
-const CHROMIUM = process.env.NEARMISS_CHROMIUM ?? "/usr/bin/chromium";
-/** Where the page believes to be: every request is answered by the test itself. */
-const ORIGIN = "http://localhost";
-/** ONNX Runtime's builds for browsers, by the device that they serve beside the processor. */
-const WASM = {
-  cpu: "ort-wasm-simd-threaded.wasm",
-  webgpu: "ort-wasm-simd-threaded.asyncify.wasm",
-} as const;
-type PageDevice = keyof typeof WASM;
-const DIST = "node_modules/onnxruntime-web/dist";
-/** WebGPU without a graphics card, on SwiftShader. */
-const ARGS = { cpu: [], webgpu: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"] } as const;
-
-/** The page's script, with the files that went into it. */
-async function bundle(device: PageDevice): Promise<{ code: string; inputs: Metafile["inputs"] }> {
-  const { outputFiles, metafile } = await build({
-    entryPoints: ["tests/browser/page.ts"],
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: "browser",
-    conditions: device === "webgpu" ? ["webgpu"] : [],
-    format: "esm",
-    logLevel: "silent",
-  });
-  return { code: outputFiles[0]?.text ?? "", inputs: metafile.inputs };
-}
+const PAGE = { entryPoints: ["tests/browser/page.ts"] };
 
 /** The records that a page's training leaves. */
-async function inPage(
+async function trained(
   { config, weights, pairs }: TenSteps,
   device: PageDevice,
   steps = 10,
 ): Promise<StepRecord[]> {
   const { list, bytes } = packed(weights);
-  const files: Record<string, readonly [type: string, body: () => Promise<Uint8Array | string>]> = {
-    "/": ["text/html", async () => '<!doctype html><script type="module" src="/page.js"></script>'],
-    "/page.js": ["text/javascript", async () => (await bundle(device)).code],
-    [`/${WASM[device]}`]: ["application/wasm", () => readFile(join(DIST, WASM[device]))],
-    "/given.json": ["application/json", async () => JSON.stringify({ config, pairs, tensors: list })],
-    "/weights.bin": ["application/octet-stream", async () => bytes],
-  };
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ["--no-sandbox", ...ARGS[device]],
-  });
-  try {
-    const page = await browser.newPage();
-    await page.route("**", async (route) => {
-      const file = files[new URL(route.request().url()).pathname];
-      if (file === undefined) return route.fulfill({ status: 404 });
-      const [contentType, body] = file;
-      return route.fulfill({ contentType, body: Buffer.from(await body()) });
-    });
-    await page.goto(ORIGIN);
-    return await page.evaluate(`train(${JSON.stringify(device)}, ${steps})`);
-  } finally {
-    await browser.close();
-  }
+  const files = { "/given.json": JSON.stringify({ config, pairs, tensors: list }), "/weights.bin": bytes };
+  const { code } = await bundle(PAGE, device);
+  return inPage(device, code, files, (page) => page.evaluate(`train(${JSON.stringify(device)}, ${steps})`));
 }
 
 /**
@@ -88,7 +37,7 @@ const farthest = (page: readonly StepRecord[], node: readonly StepRecord[], metr
 
 describe("the engine and the training loops for browsers", () => {
   it("bring nothing of Node along", async () => {
-    const { inputs } = await bundle("cpu");
+    const { inputs } = await bundle(PAGE, "cpu");
     expect(Object.keys(inputs)).toEqual(
       expect.arrayContaining(["src/engine/runtime.ts", "src/model/decoder.ts", "src/training/loop.ts"]),
     );
@@ -98,11 +47,11 @@ describe("the engine and the training loops for browsers", () => {
     );
   });
 
-  it.skipIf(!existsSync(CHROMIUM)).each(PRECISIONS)(
+  it.skipIf(noChromium).each(PRECISIONS)(
     "train tiny in Chromium as in Node, in %s (skipped where there is none: set NEARMISS_CHROMIUM)",
     async (precision) => {
       const model = await given(precision);
-      const [page, node] = [await inPage(model, "cpu"), await tenSteps(model)];
+      const [page, node] = [await trained(model, "cpu"), await tenSteps(model)];
       expect(page).toHaveLength(10);
       expect(page.at(-1)?.loss).toBeLessThan(0.5);
       expect(farthest(page, node, "loss")).toBeLessThan(TOLERANCES[precision]);
@@ -114,12 +63,12 @@ describe("the engine and the training loops for browsers", () => {
     300_000,
   );
 
-  it.skipIf(!existsSync(CHROMIUM))(
+  it.skipIf(noChromium)(
     "train the first layers of tiny on WebGPU in Chromium as on Node's processor (skipped as above)",
     async () => {
       const tiny = await given("fp32");
       const model = { ...tiny, config: { ...tiny.config, layers: 2 } };
-      const [page, node] = [await inPage(model, "webgpu", 2), await tenSteps(model, 2)];
+      const [page, node] = [await trained(model, "webgpu", 2), await tenSteps(model, 2)];
       expect(page).toHaveLength(2);
       expect(farthest(page, node, "loss")).toBeLessThan(1e-3);
       // Equal to the last bit would be the processor's own numbers.

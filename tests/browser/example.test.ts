@@ -1,0 +1,22 @@
+/** The example of docs/browser.md is one that works. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { bundle, inPage, noChromium } from "./serve.js";
+
+it.skipIf(noChromium)(
+  "the page of docs/browser.md learns its line (skipped without Chromium: set NEARMISS_CHROMIUM)",
+  async () => {
+    const contents = /```js\n(.*?)```/s.exec(readFileSync("docs/browser.md", "utf8"))?.[1] ?? "";
+    const entry = {
+      stdin: { contents, resolveDir: "." },
+      alias: { "nearmiss/engine": "./src/engine/index.ts" },
+    };
+    const { code } = await bundle(entry, "cpu");
+    const text = await inPage("cpu", code, {}, async (page) => {
+      await page.waitForFunction("document.body.textContent !== ''");
+      return page.evaluate("document.body.textContent");
+    });
+    expect(text).toMatch(/^slope 2\.000, from 21 to \de-\d+$/);
+  },
+  60_000,
+);
