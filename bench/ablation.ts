@@ -21,12 +21,12 @@ interface Choice {
 const MALLOC = { MALLOC_ARENA_MAX: "", MALLOC_MMAP_MAX_: "", MALLOC_TRIM_THRESHOLD_: "" };
 
 const CHOICES: readonly Choice[] = [
-  { name: "as it is: 8-bit base, one pair at once, kept, prompt shared, packed" },
+  { name: "as it is: 8-bit base, all pairs at once, kept, prompt shared, packed" },
   { name: "float32 base", flags: ["--precision", "fp32"] },
-  { name: "all pairs at once", flags: ["--at-once", "1000"] },
+  { name: "one pair at once", flags: ["--at-once", "1"] },
   { name: "activations computed again", flags: ["--recompute"] },
   { name: "a prompt for each completion", flags: ["--apart"] },
-  { name: "padded to the longest", flags: ["--padded", "--at-once", "1000"] },
+  { name: "padded to the longest", flags: ["--padded"] },
   { name: "freed memory given back to the kernel", env: MALLOC },
 ];
 

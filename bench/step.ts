@@ -23,7 +23,7 @@ const Options = z.strictObject({
   ...REPEATS.options,
   count: z.int().min(1).default(4),
   tokens: z.int().min(4).optional(),
-  atOnce: z.int().min(1).default(1),
+  atOnce: z.int().min(1).optional(),
   recompute: z.boolean().default(false),
   apart: z.boolean().default(false),
   padded: z.boolean().default(false),
@@ -40,18 +40,19 @@ export const step: Bench<Options> = {
     ...REPEATS.flags,
     number("--count <n>", "pairs of the file"),
     number("--tokens <n>", "instead: one pair, so many tokens of prompt and completion"),
-    number("--at-once <n>", "pairs computed at once"),
+    number("--at-once <n>", "pairs computed at once; all unless said otherwise"),
     toggle("--recompute", "compute activations a second time instead of keeping them"),
     toggle("--apart", "compute a prompt for each of its completions"),
     toggle("--padded", "fill every completion up to the longest"),
   ],
   options: Options,
   async measure(options, say) {
-    const { recompute, atOnce } = options;
+    const { recompute } = options;
     const model = await benchModel(options);
     const { config, weights, name, precision } = model;
     const loadedGB = peakMemory();
     const pairs = options.tokens === undefined ? await pairRows(model, options) : [madeUp(options.tokens)];
+    const atOnce = options.atOnce ?? pairs.length;
     const rows = (options.padded ? padded(pairs) : pairs).flatMap((row) =>
       options.apart ? row.completions.map((completion) => ({ ...row, completions: [completion] })) : [row],
     );
