@@ -9,6 +9,7 @@ import { basename, join, resolve } from "node:path";
 import Table from "cli-table3";
 import { z } from "zod";
 import { text } from "../src/cli/flags.js";
+import { readState, type StageState } from "../src/data/state.js";
 import { NearmissError } from "../src/errors.js";
 import { estimate } from "../src/recipe/estimate.js";
 import { loadRecipe } from "../src/recipe/load.js";
@@ -18,7 +19,6 @@ import { measureRates } from "../src/recipe/rates.js";
 import type { Recipe } from "../src/recipe/schema.js";
 import { silent } from "../src/recipe/stage.js";
 import { stagesOf } from "../src/recipe/stages/index.js";
-import { readState, type StageState } from "../src/recipe/state.js";
 import { type Bench, REPEATS } from "./harness.js";
 import { repeated, round, type Spread, showSpread, spread } from "./measure.js";
 
@@ -47,7 +47,7 @@ export const pipeline: Bench<Options> = {
   async measure({ recipe: file, run: folder, ...repeats }, say) {
     const recipe = folder === undefined ? loadRecipe(file, { set: [] }) : null;
     const estimated = recipe === null ? null : await estimateOf(recipe);
-    const runs = recipe === null ? [await readState(folder ?? "")] : await runsOf(recipe, repeats);
+    const runs = recipe === null ? [(await readState(folder ?? "")).stages] : await runsOf(recipe, repeats);
     if (runs.some(({ size }) => size === 0)) {
       throw new NearmissError(`${folder} holds no state.json of a run. Name a run folder.`);
     }
@@ -109,7 +109,7 @@ async function runOnce(recipe: Recipe): Promise<Stages> {
   try {
     const stages = stagesOf(recipe, new ModelSource(recipe.model, recipe.precision, recipe.device));
     await runPipeline({ recipe, stages, out, progress: silent, signal, force: false });
-    return await readState(out);
+    return (await readState(out)).stages;
   } finally {
     await rm(out, { recursive: true });
   }

@@ -6,6 +6,7 @@ export { augment, dropNearDuplicates } from "./data/augment/index.js";
 export { readJsonl, readJsonlAll, writeJsonl } from "./data/jsonl.js";
 export { ProblemSource, readProblems } from "./data/readers/index.js";
 export * from "./data/records.js";
+export { Review, Reviews } from "./data/review.js";
 export { synthetic } from "./data/synthetic/index.js";
 export { NearmissError } from "./errors.js";
 export * from "./evaluation/index.js";

@@ -71,6 +71,12 @@ export const PROMPT: readonly Flag[] = [
   text("--user <text>", "user message, with {question} in it", "prompt.user"),
 ];
 
+/** A person's word on pairs and labels, as the studio keeps it. */
+export const REVIEW = text(
+  "--review <file>",
+  "leave out pairs rejected and labels flagged there (default: review.jsonl beside the input, if any)",
+);
+
 /** The shape of a fresh adapter. */
 export const LORA: readonly Flag[] = [
   number("--rank <number>", "rank of a fresh adapter", "lora.rank"),

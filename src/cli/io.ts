@@ -1,8 +1,11 @@
 /** Records from files, and to a file or standard output. */
 import { once } from "node:events";
+import { dirname, join } from "node:path";
 import type { z } from "zod";
 import { readJsonlAll, writeLines } from "../data/jsonl.js";
 import { Problem } from "../data/records.js";
+import type { Reviews } from "../data/review.js";
+import { REVIEW_FILE, readReviews } from "../data/review-file.js";
 import { NearmissError } from "../errors.js";
 
 /** All records of a file that must hold some: with none there is nothing to do, and a figure over none would mislead. */
@@ -23,6 +26,13 @@ export async function readProblemFile(path: string): Promise<Problem[]> {
     ids.add(id);
   }
   return problems;
+}
+
+/** The reviews of a file that is named, which must be there; else of the one beside an input, where there is one. */
+export function reviewsOf(named: string | undefined, input: string): Promise<Reviews> {
+  return named === undefined
+    ? readReviews(join(dirname(input), REVIEW_FILE))
+    : readReviews(named, { mustExist: true });
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Candidate, Pair, type Problem, type Verdict } from "../data/records.js";
+import { type Review, Reviews } from "../data/review.js";
 import { verify } from "../verifier/index.js";
 import { choose } from "./chosen.js";
 import { minePairs } from "./mine.js";
@@ -308,5 +309,54 @@ describe("the label-noise guard", () => {
       profile: { ...v.profile, arithmetic: 0.9 },
     }));
     expect(suspect(problem("p"), faulty, options)).toBeNull();
+  });
+});
+
+describe("a person's reviews", () => {
+  const two = [problem("p"), problem("q")];
+  const sampled = [
+    [right, close, wrongWay],
+    [right, close, wrongWay],
+  ];
+  const mine = (...reviews: Review[]) =>
+    minePairs({
+      ...input(two, sampled),
+      reviews: new Reviews(reviews),
+      options: { ...noFill, maxPairsPerProblem: 1 },
+    });
+  const sides = (pairs: readonly Pair[]) => pairs.map(({ problemId, rejected }) => [problemId, rejected]);
+  const reject = {
+    kind: "reject-pair",
+    problemId: "p",
+    chosen: right,
+    rejected: close,
+    withdrawn: false,
+  } as const;
+  const flag = { kind: "flag-label", problemId: "q", withdrawn: false } as const;
+
+  it("leave a rejected pair out of both arms, where the next hardest takes its place", () => {
+    expect(sides(mine().pairs.hard)).toEqual([
+      ["p", close],
+      ["q", close],
+    ]);
+    const { pairs, report } = mine(reject);
+    expect(sides(pairs.hard)).toEqual([
+      ["p", wrongWay],
+      ["q", close],
+    ]);
+    expect(sides(pairs.random)[0]).toEqual(["p", wrongWay]);
+    expect(report.reviews).toEqual({ rejectedPairs: 1, flagged: [] });
+  });
+
+  it("set a problem with a flagged label aside, and list it", () => {
+    const { pairs, report } = mine(flag);
+    expect(sides(pairs.hard)).toEqual([["p", close]]);
+    expect(report.problems).toMatchObject({ paired: 1, flagged: 1 });
+    expect(report.reviews.flagged).toEqual(["q"]);
+  });
+
+  it("no longer hold once withdrawn", () => {
+    const taken = mine(reject, flag, { ...flag, withdrawn: true }, { ...reject, withdrawn: true });
+    expect(taken).toEqual(mine());
   });
 });

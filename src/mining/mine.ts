@@ -7,6 +7,7 @@
  */
 import type { z } from "zod";
 import type { Candidate, Pair, Problem, Verdict } from "../data/records.js";
+import { Reviews } from "../data/review.js";
 import { MiningOptions } from "./options.js";
 import { PairMaker } from "./pairs.js";
 import { prepareProblem } from "./prepare.js";
@@ -21,6 +22,8 @@ export interface MineInput {
   readonly names?: ListNames;
   /** The text that the model is given for a problem. */
   readonly prompt: (problem: Problem) => string;
+  /** What a person has said of pairs and labels: rejected pairs are left out, problems with flagged labels set aside. */
+  readonly reviews?: Reviews;
   /** Filled up with defaults; a wrong option throws a ZodError. */
   readonly options?: z.input<typeof MiningOptions>;
 }
@@ -39,8 +42,9 @@ export interface MineResult {
 export function minePairs(input: MineInput): MineResult {
   const options = MiningOptions.parse(input.options ?? {});
   const samples = joinSamples(input.problems, input.candidates, input.verdicts, input.names);
+  const reviews = input.reviews ?? new Reviews();
   const prepared = input.problems.map((problem) =>
-    prepareProblem(problem, samples.get(problem.id) ?? [], options),
+    prepareProblem(problem, samples.get(problem.id) ?? [], options, reviews.of(problem.id)),
   );
   const maker = new PairMaker(input.prompt, options);
   for (const one of prepared) maker.offer(one);

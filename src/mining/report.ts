@@ -23,6 +23,8 @@ export const MiningReport = z.object({
     paired: count,
     unsampled: count,
     suspect: count,
+    /** A person has flagged its label. */
+    flagged: count.default(0),
     /** No candidate fit to be chosen, and no worked solution. */
     noChosen: count,
     noNegative: count,
@@ -50,6 +52,10 @@ export const MiningReport = z.object({
   lengths: z.object({ chosen: z.number(), hard: z.number(), random: z.number() }),
   /** Problems set aside because their reference is in doubt. */
   suspects: z.array(Suspect),
+  /** What a person has said (`review.jsonl`): negatives left out, and problems set aside. */
+  reviews: z
+    .object({ rejectedPairs: count, flagged: z.array(z.string()) })
+    .default({ rejectedPairs: 0, flagged: [] }),
   options: MiningOptions,
 });
 export type MiningReport = z.infer<typeof MiningReport>;
@@ -60,6 +66,7 @@ export class Tally {
     paired: 0,
     unsampled: 0,
     suspect: 0,
+    flagged: 0,
     noChosen: 0,
     noNegative: 0,
     overLimit: 0,
@@ -74,14 +81,17 @@ export class Tally {
   private readonly weights: number[] = [];
   private readonly hardness: number[] = [];
   private readonly characters = { chosen: 0, hard: 0, random: 0 };
+  private readonly reviews: MiningReport["reviews"] = { rejectedPairs: 0, flagged: [] };
   private overPerProblem = 0;
   private randomPerturbed = 0;
   private inBothArms = 0;
 
   problem(prepared: Prepared, pairs: number): void {
-    const { fate, suspect, samples, faults, gates, over } = prepared;
+    const { fate, suspect, samples, faults, gates, over, ruledOut } = prepared;
     this.problems[fate ?? (pairs > 0 ? "paired" : "overLimit")]++;
     if (suspect !== null) this.suspects.push(suspect);
+    if (fate === "flagged") this.reviews.flagged.push(prepared.problem.id);
+    this.reviews.rejectedPairs += ruledOut;
     for (const name of SampleCounts.keyof().options) this.samples[name] += samples[name];
     for (const dimension of faults) this.faults[dimension]++;
     for (const { name, ...counts } of gates) {
@@ -137,6 +147,7 @@ export class Tally {
       hardness: spread(this.hardness),
       lengths: { chosen: mean(chosen), hard: mean(hard), random: mean(random) },
       suspects: this.suspects,
+      reviews: this.reviews,
       options,
     };
   }

@@ -1,5 +1,5 @@
 /** Names a stage's inputs by one hash: options, files, code. Equal hashes mean that its result still holds. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,9 @@ const SOURCE = fileURLToPath(new URL("..", import.meta.url));
 export async function stageKey(stage: Stage, resolve: (path: string) => string): Promise<string> {
   const files: Record<string, string> = {};
   for (const input of stage.inputs) files[input] = await hashPath(resolve(input));
+  for (const input of stage.optionalInputs ?? []) {
+    if (existsSync(resolve(input))) files[input] = await hashPath(resolve(input));
+  }
   return hashOf({ name: stage.name, options: stage.options, files, code: stage.code.map(codeHash) });
 }
 

@@ -11,6 +11,7 @@ import { writeFileAtomic } from "../data/folder.js";
 import { checkLine, writeLines } from "../data/jsonl.js";
 import { rawLines } from "../data/lines.js";
 import { Candidate, Pair, Problem, Verdict } from "../data/records.js";
+import type { Reviews } from "../data/review.js";
 import { SpillFiles } from "../data/spill.js";
 import { NearmissError } from "../errors.js";
 import { joinSamples, MiningOptions, type MiningReport, PairMaker, Prepared } from "../mining/index.js";
@@ -36,6 +37,7 @@ interface MineFiles {
 export interface MineRun {
   readonly files: MineFiles;
   readonly options: MiningOptions;
+  readonly reviews: Reviews;
   /** Only this share of the problems. */
   readonly shard: Shard | null;
   readonly workers: number;
@@ -74,10 +76,10 @@ export async function* preparedLines(run: MineRun): AsyncGenerator<string> {
         if (place >= from && place < to) group.push(checkLine(text, Problem, where));
         place++;
         if (place % size !== 0) continue;
-        yield* await unitsOf(group, Math.floor((place - 1) / size), candidates, verdicts, files);
+        yield* await unitsOf(group, Math.floor((place - 1) / size), candidates, verdicts, run);
         group = [];
       }
-      yield* await unitsOf(group, Math.floor(place / size), candidates, verdicts, files);
+      yield* await unitsOf(group, Math.floor(place / size), candidates, verdicts, run);
     }
     yield* inOrder(units(), { task: "prepare", options }, workers, signal);
   } finally {
@@ -117,7 +119,7 @@ async function unitsOf(
   file: number,
   candidates: SpillFiles,
   verdicts: SpillFiles,
-  names: MineFiles,
+  { files: names, reviews }: MineRun,
 ): Promise<Unit[]> {
   if (problems.length === 0) return [];
   const all = { candidates: [] as Candidate[], verdicts: [] as Verdict[] };
@@ -126,7 +128,7 @@ async function unitsOf(
   const samples = joinSamples(problems, all.candidates, all.verdicts, names);
   return problems.map((problem) => [
     names.problems,
-    JSON.stringify({ problem, samples: samples.get(problem.id) ?? [] }),
+    JSON.stringify({ problem, samples: samples.get(problem.id) ?? [], said: reviews.of(problem.id) }),
   ]);
 }
 

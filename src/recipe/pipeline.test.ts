@@ -5,9 +5,9 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeStages, numbers, recipeOf } from "../../tests/fakes/stages.js";
+import { readState } from "../data/state.js";
 import { Interrupted, runPipeline } from "./pipeline.js";
 import { silent } from "./stage.js";
-import { readState } from "./state.js";
 
 let out: string;
 beforeEach(() => {
@@ -57,9 +57,9 @@ describe("a stage", () => {
       },
     });
     await expect(failing).rejects.toThrow("broken");
-    expect((await readState(out)).get("slow")?.status).toBe("running");
+    expect((await readState(out)).stages.get("slow")).toMatchObject({ status: "running", error: "broken" });
     expect(await go(6)).toBe("first skipped, slow resumed, last ran");
-    expect((await readState(out)).get("slow")?.figures).toEqual({ written: 3 });
+    expect((await readState(out)).stages.get("slow")?.figures).toEqual({ written: 3 });
     expect(sum()).toBe("15");
   });
 });

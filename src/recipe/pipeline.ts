@@ -5,12 +5,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { ensureFolder } from "../data/folder.js";
+import { lockFolder } from "../data/lock.js";
+import { type RunState, readState, type StageState, writeState } from "../data/state.js";
 import { stageKey } from "./fingerprint.js";
 import { claimFolder } from "./identity.js";
-import { lockFolder } from "./lock.js";
 import type { Recipe } from "./schema.js";
 import type { Figures, Progress, Stage, StageRecord } from "./stage.js";
-import { readState, type StageState, writeState } from "./state.js";
 
 /** How often the seconds spent so far are saved: what a SIGKILL may take off the record, and nothing else. */
 const HEARTBEAT_MILLISECONDS = 5000;
@@ -50,7 +50,8 @@ export async function runPipeline(options: RunOptions): Promise<StageOutcome[]> 
   process.once("exit", unlock);
   try {
     await claimFolder(out, recipe, options.force ?? false);
-    const state = await readState(out);
+    const state = { plan: stages.map(({ name }) => name), stages: (await readState(out)).stages };
+    writeState(out, state);
     const outcomes: StageOutcome[] = [];
     for (const [position, stage] of stages.entries()) {
       const title = `[${position + 1}/${stages.length}] ${stage.name}`;
@@ -67,12 +68,12 @@ async function walk(
   stage: Stage,
   title: string,
   { recipe, out, progress, signal }: RunOptions,
-  state: Map<string, StageState>,
+  state: RunState,
   history: readonly StageRecord[],
 ): Promise<StageOutcome> {
   const path = (...parts: string[]) => join(out, ...parts);
   const key = await stageKey(stage, (file) => (isAbsolute(file) ? file : path(file)));
-  const known = state.get(stage.name);
+  const known = state.stages.get(stage.name);
   const same = known?.key === key;
   if (same && known.status === "done" && stage.outputs.every((file) => existsSync(path(file)))) {
     progress.note(`${title}: unchanged`);
@@ -90,19 +91,13 @@ async function walk(
   const before = resumed ? known.seconds : 0;
   const begun = performance.now();
   const seconds = () => before + (performance.now() - begun) / 1000;
-  const record = (status: StageState["status"], figures: Figures) => {
-    state.set(stage.name, { key, status, seconds: seconds(), figures });
+  const record = (status: StageState["status"], figures: Figures, error?: string) => {
+    const failure = error === undefined ? {} : { error };
+    state.stages.set(stage.name, { key, status, seconds: seconds(), figures, ...failure });
     writeState(out, state);
   };
   record("running", {});
-  const beat = () => {
-    try {
-      record("running", {});
-    } catch {
-      // A full disk stops the stage at its own next write, with a better message; a missed beat costs only seconds.
-    }
-  };
-  const heartbeat = setInterval(beat, HEARTBEAT_MILLISECONDS);
+  const heartbeat = setInterval(() => keep(() => record("running", {})), HEARTBEAT_MILLISECONDS);
   try {
     const figures = await stage.run({ recipe, path, resumed, signal, progress, history });
     if (signal.aborted) throw new Interrupted(stage.name);
@@ -111,8 +106,18 @@ async function walk(
     remove(scratch);
     return { name: stage.name, outcome: resumed ? "resumed" : "ran", seconds: seconds(), figures };
   } catch (error) {
+    if (!signal.aborted) keep(() => record("running", {}, messageOf(error)));
     throw signal.aborted ? new Interrupted(stage.name) : error;
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Best effort: a full disk stops the stage at its own next write, with a better message than ours. */
+function keep(write: () => void): void {
+  try {
+    write();
+  } catch {}
 }

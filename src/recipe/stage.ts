@@ -52,6 +52,8 @@ export interface Stage {
   readonly code: readonly string[];
   /** Files or folders read: relative to the run folder, or absolute. */
   readonly inputs: readonly string[];
+  /** Files in the run folder that are read where they are there, such as a person's reviews. */
+  readonly optionalInputs?: readonly string[];
   /** Files or folders written, relative to the run folder. Removed before a fresh start, kept for a resumed one. */
   readonly outputs: readonly string[];
   /** What is needed only until the stage is done, such as checkpoints: kept for a resumed start, removed at the end. */

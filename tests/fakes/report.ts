@@ -123,7 +123,7 @@ function example(i: number, better: boolean): Example {
 const spread = { min: 0.3, p10: 0.5, median: 1, p90: 1.6, max: 2.4 };
 
 const MINER: Report["miner"] = {
-  problems: { paired: 60, unsampled: 0, suspect: 2, noChosen: 10, noNegative: 45, overLimit: 3 },
+  problems: { paired: 60, unsampled: 0, flagged: 0, suspect: 2, noChosen: 10, noNegative: 45, overLimit: 3 },
   samples: { correct: 190, wrongAnswer: 280, brokenChain: 10, nearMiss: 120, unjudged: 0 },
   gates: [
     { name: "complete", in: 290, taken: 20 },
@@ -151,6 +151,7 @@ const MINER: Report["miner"] = {
   weights: spread,
   hardness: spread,
   lengths: { chosen: 140, hard: 146, random: 151 },
+  reviews: { rejectedPairs: 0, flagged: [] },
   suspects: [{ problemId: "p-1", reference: "18", answer: HOSTILE, votes: 4, answered: 4 }],
   options: MiningOptions.parse({}),
 };

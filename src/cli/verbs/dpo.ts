@@ -2,14 +2,27 @@ import { z } from "zod";
 import { Pair } from "../../data/records.js";
 import { fitDpo } from "../../recipe/fit.js";
 import { DpoOptions } from "../../training/options.js";
-import { DEVICE, JSON_OUT, LORA, MODEL, PRECISION, seed, settings, text, toggle } from "../flags.js";
-import { readSome } from "../io.js";
+import {
+  DEVICE,
+  JSON_OUT,
+  LORA,
+  MODEL,
+  PRECISION,
+  REVIEW,
+  seed,
+  settings,
+  text,
+  toggle,
+} from "../flags.js";
+import { readSome, reviewsOf } from "../io.js";
+import { stderrProgress } from "../progress.js";
 import { MEMORY, TRAINING, trainInto } from "../training.js";
 import { commandOf } from "../verb.js";
 
 const Options = z.strictObject({
   ...TRAINING,
   pairs: z.string().min(1),
+  review: z.string().min(1).optional(),
   weighted: z.boolean().default(false),
   dpo: DpoOptions.prefault({}),
 });
@@ -22,6 +35,7 @@ export const dpoCommand = () =>
       MODEL,
       text("--adapter <folder>", "adapter to go on from, such as SFT's (default: a fresh one)"),
       text("--pairs <file>", "pairs.jsonl: {prompt, chosen, rejected, weight, ...}"),
+      REVIEW,
       text("--out <folder>", "adapter folder to write; checkpoints and metrics.jsonl go there too"),
       toggle("--weighted", "weigh each pair by its `weight`"),
       seed("dpo.seed"),
@@ -41,7 +55,12 @@ export const dpoCommand = () =>
 
 async function run(given: z.output<typeof Options>): Promise<void> {
   const { weighted, dpo: options } = given;
-  const pairs = await readSome(given.pairs, Pair);
+  const all = await readSome(given.pairs, Pair);
+  const reviews = await reviewsOf(given.review, given.pairs);
+  const pairs = all.filter((pair) => !reviews.leavesOut(pair));
+  if (pairs.length < all.length) {
+    stderrProgress().note(`left out ${all.length - pairs.length} of ${all.length} pairs, by review`);
+  }
   const arm = weighted ? "dpo-weighted" : "dpo";
   await trainInto(given, options.seed, (training) => fitDpo({ ...training, arm, pairs, weighted, options }));
 }

@@ -5,7 +5,8 @@ import { rawLines } from "../../data/lines.js";
 import { withSpill } from "../../data/spill.js";
 import { MiningOptions } from "../../mining/index.js";
 import { type PartHead, preparedLines } from "../../recipe/mine-files.js";
-import { SPREAD, seed, settings, text } from "../flags.js";
+import { REVIEW, SPREAD, seed, settings, text } from "../flags.js";
+import { reviewsOf } from "../io.js";
 import { finishPairs, PAIRING, PAIRING_FLAGS } from "../pairing.js";
 import { stderrProgress } from "../progress.js";
 import { SPREADING, shardFrom, watched } from "../spread.js";
@@ -17,6 +18,7 @@ const Options = z.strictObject({
   problems: file,
   candidates: file,
   verdicts: file,
+  review: file.optional(),
   ...PAIRING,
   mine: MiningOptions.prefault({}),
   ...SPREADING,
@@ -30,6 +32,7 @@ export const mineCommand = () =>
       text("--problems <file>", "problems.jsonl"),
       text("--candidates <file>", "candidates.jsonl"),
       text("--verdicts <file>", "verdicts.jsonl"),
+      REVIEW,
       ...PAIRING_FLAGS,
       seed("mine.seed"),
       settings("tauW, tauA, maxPairsPerProblem, ... as in a recipe's `mine`", "mine"),
@@ -51,7 +54,9 @@ async function run(given: z.output<typeof Options>): Promise<void> {
   await stoppable("Stopped; nothing was written.", (signal) =>
     withSpill(out, async (folder) => {
       const { watch, counted } = watched(progress, "mining", problems);
-      const lines = () => counted(preparedLines({ files, options, shard, workers, signal, folder, watch }));
+      const reviews = await reviewsOf(given.review, candidates);
+      const lines = () =>
+        counted(preparedLines({ files, options, reviews, shard, workers, signal, folder, watch }));
       if (shard === null) await finishPairs(await kept(lines(), folder), options, given, folder, progress);
       else {
         const head: PartHead = { ...shard, options };

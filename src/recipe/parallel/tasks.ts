@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { checkLine } from "../../data/jsonl.js";
 import { Candidate, Problem, Verdict } from "../../data/records.js";
+import { Said } from "../../data/review.js";
 import { MiningOptions, prepareProblem } from "../../mining/index.js";
 import { verify } from "../../verifier/index.js";
 import { judgeOne } from "../judge.js";
@@ -27,6 +28,7 @@ const VerifyRow = z
 const Samples = z.object({
   problem: Problem,
   samples: z.array(z.object({ candidate: Candidate, verdict: Verdict })),
+  said: Said,
 });
 
 /** By name: from the task's options, which may come from another thread, to the task. */
@@ -62,8 +64,8 @@ export const TASKS = {
   prepare: (given: unknown): Task => {
     const options = MiningOptions.parse(given);
     return ([where, text = ""]) => {
-      const { problem, samples } = checkLine(text, Samples, where);
-      return JSON.stringify(prepareProblem(problem, samples, options));
+      const { problem, samples, said } = checkLine(text, Samples, where);
+      return JSON.stringify(prepareProblem(problem, samples, options, said));
     };
   },
 } as const satisfies Record<string, (options: unknown) => Task>;

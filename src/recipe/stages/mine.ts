@@ -1,6 +1,7 @@
 import { writeFileAtomic } from "../../data/folder.js";
 import { readJsonlAll, writeJsonl } from "../../data/jsonl.js";
 import { Candidate, Problem, Verdict } from "../../data/records.js";
+import { REVIEW_FILE, readReviews } from "../../data/review-file.js";
 import { NearmissError } from "../../errors.js";
 import { minePairs } from "../../mining/index.js";
 import { miningWarnings } from "../../report/warnings.js";
@@ -15,6 +16,7 @@ export function mineStage({ prompt, mine }: Recipe, source: ModelSource): Stage 
     options: { prompt, mine, model: source.name },
     code: ["mining", "verifier", "data"],
     inputs: ["problems.jsonl", "candidates.jsonl", "verdicts.jsonl", ...source.files],
+    optionalInputs: [REVIEW_FILE],
     outputs: ["pairs-random.jsonl", "pairs-hard.jsonl", "mining.json"],
     async run({ path, progress }) {
       const tokenizer = await source.openTokenizer(progress);
@@ -28,6 +30,7 @@ export function mineStage({ prompt, mine }: Recipe, source: ModelSource): Stage 
         candidates: await readJsonlAll(names.candidates, Candidate),
         verdicts: await readJsonlAll(names.verdicts, Verdict),
         names,
+        reviews: await readReviews(path(REVIEW_FILE)),
         prompt: ({ question }) => tokenizer.prompt(prompt, question),
         options: mine,
       });

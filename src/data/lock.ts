@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { fileError } from "../data/folder.js";
 import { NearmissError } from "../errors.js";
+import { fileError } from "./folder.js";
 
 const Owner = z.object({ pid: z.int().positive(), host: z.string(), since: z.string() });
 
@@ -46,6 +46,12 @@ function read(path: string): z.infer<typeof Owner> | null {
   } catch {
     return null;
   }
+}
+
+/** Whether a living process, or one on another machine, is at work in the folder. */
+export function isLocked(folder: string): boolean {
+  const holder = read(join(folder, "lock.json"));
+  return holder !== null && (holder.pid === process.pid || isHeld(holder));
 }
 
 function isHeld({ pid, host }: z.infer<typeof Owner>): boolean {
