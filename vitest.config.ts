@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "tests/**/*.test.ts", "bench/**/*.test.ts"],
+    globalSetup: ["tests/build-page.ts"],
     setupFiles: ["tests/setup.ts"],
     // Two cores: engine tests bring their own threads, so two workers are enough.
     maxWorkers: 2,

@@ -15,9 +15,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   sampling: ["data", "model"],
   training: ["data", "model"],
   evaluation: ["data", "verifier", "mining"],
-  report: ["data", "verifier", "mining", "evaluation"],
-  recipe: [...LIBRARY, "report"],
-  cli: [...LIBRARY, "report", "recipe"],
+  studio: ["data", "verifier", "mining", "engine", "model", "evaluation"],
+  report: ["data", "verifier", "mining", "evaluation", "studio"],
+  recipe: [...LIBRARY, "studio", "report"],
+  cli: [...LIBRARY, "studio", "report", "recipe"],
 };
 
 const SRC = resolve("src");

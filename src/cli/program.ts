@@ -14,6 +14,7 @@ const VERBS: Verbs = {
   merge: async () => (await import("./verbs/merge.js")).mergeCommand(),
   dpo: async () => (await import("./verbs/dpo.js")).dpoCommand(),
   eval: async () => (await import("./verbs/eval.js")).evalCommand(),
+  studio: async () => (await import("./verbs/studio.js")).studioCommand(),
   report: async () => (await import("./verbs/report.js")).reportCommand(),
   export: async () => (await import("./verbs/export.js")).exportCommand(),
   completion: async () => (await import("./verbs/completion.js")).completionCommand(everyVerb),

@@ -27,3 +27,10 @@ export async function stoppable<T>(advice: string, work: (signal: AbortSignal) =
     process.off("SIGTERM", onSignal);
   }
 }
+
+/** Waits for Ctrl-C or SIGTERM: the regular end of what runs until then. */
+export function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}

@@ -15,7 +15,12 @@ export interface Verb<Options extends z.ZodType> {
   readonly program?: string;
   readonly about: string;
   /** A word that stands after the verb, or several (`runs...`); they go into the options under its name. */
-  readonly argument?: { readonly name: string; readonly help: string };
+  readonly argument?: {
+    readonly name: string;
+    readonly help: string;
+    /** Without any, the option's default holds. */
+    readonly optional?: boolean;
+  };
   readonly flags: readonly Flag[];
   /** What the flags add up to: the type of what `run` is given, its bounds and its defaults. */
   readonly options: Options;
@@ -29,7 +34,10 @@ export interface Verb<Options extends z.ZodType> {
 export function commandOf<Options extends z.ZodType>(verb: Verb<Options>): Command {
   const command = new Command(verb.name).description(verb.about);
   const { argument, flags, examples, note } = verb;
-  if (argument !== undefined) command.argument(`<${argument.name}>`, argument.help);
+  if (argument !== undefined) {
+    const { name, help, optional = false } = argument;
+    command.argument(optional ? `[${name}]` : `<${name}>`, help);
+  }
   const shape = shapeOf(verb.options);
   for (const flag of flags) command.addOption(optionOf(flag, shape));
   command.action(() => {
@@ -40,7 +48,7 @@ export function commandOf<Options extends z.ZodType>(verb: Verb<Options>): Comma
 }
 
 function wordsOf(name: string | undefined, args: readonly string[]): Record<string, unknown> {
-  if (name === undefined) return {};
+  if (name === undefined || args.length === 0) return {};
   return name.endsWith("...") ? { [name.slice(0, -3)]: args } : { [name]: args[0] };
 }
 

@@ -76,6 +76,10 @@ export class Reviews {
     return this.labels.get(problemId);
   }
 
+  counts(): { rejected: number; flagged: number } {
+    return { rejected: this.pairs.size, flagged: this.labels.size };
+  }
+
   /** Whether a pair is to be left out: it is rejected itself, or its problem's label is flagged. */
   leavesOut(pair: PairTexts): boolean {
     return this.labels.has(pair.problemId) || this.pairs.has(pairKey(pair));

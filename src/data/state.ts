@@ -14,17 +14,22 @@ const StageState = z.object({
   /** Wall-clock seconds over all attempts on these inputs. */
   seconds: z.number(),
   figures: z.record(z.string(), z.number()),
+  /** Greatest resident memory seen, bytes, looked at every few seconds. */
+  memory: z.number().optional(),
   /** What the last attempt failed with; the stage is then "running" still, to be gone on with. */
   error: z.string().optional(),
 });
 export type StageState = z.infer<typeof StageState>;
 
-const State = z.object({
+/** `state.json` as it stands. */
+export const RunStateFile = z.object({
   version: z.literal(1),
   /** Every stage of the run by name, in order. */
   plan: z.array(z.string()).default([]),
   stages: z.record(z.string(), StageState),
 });
+
+export type RunStateFile = z.infer<typeof RunStateFile>;
 
 export interface RunState {
   readonly plan: readonly string[];
@@ -35,14 +40,14 @@ export interface RunState {
 export async function readState(folder: string): Promise<RunState> {
   const path = join(folder, STATE_FILE);
   if (!existsSync(path)) return { plan: [], stages: new Map() };
-  const { plan, stages } = await readJson(path, State);
+  const { plan, stages } = await readJson(path, RunStateFile);
   return { plan, stages: new Map(Object.entries(stages)) };
 }
 
 /** Writes the state whole or not at all. Synchronous, so that it can be the last act of a process that is stopped. */
 export function writeState(folder: string, { plan, stages }: RunState): void {
   const path = join(folder, STATE_FILE);
-  const value: z.infer<typeof State> = { version: 1, plan: [...plan], stages: Object.fromEntries(stages) };
+  const value: RunStateFile = { version: 1, plan: [...plan], stages: Object.fromEntries(stages) };
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(`${path}.part`, `${JSON.stringify(value, null, 2)}\n`);

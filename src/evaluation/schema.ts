@@ -74,3 +74,14 @@ export const Transfer = z.object({
   problems: z.array(z.string()),
 });
 export type Transfer = z.infer<typeof Transfer>;
+
+/** `scores.json` of a run folder. */
+export const Scores = z.object({
+  arms: z.array(ArmResult),
+  comparisons: z.array(Comparison),
+  /** Ids of the test problems, in the order of every arm's outcomes, and of those in the near-miss slice. */
+  problems: z.array(z.string()),
+  nearMiss: z.array(z.string()),
+  transfer: z.array(Transfer),
+});
+export type Scores = z.infer<typeof Scores>;

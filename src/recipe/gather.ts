@@ -4,7 +4,7 @@ import { arch, cpus, platform, release, totalmem } from "node:os";
 import { basename, isAbsolute } from "node:path";
 import { readJson, readJsonlAll } from "../data/jsonl.js";
 import { Candidate, Pair, Problem, Verdict } from "../data/records.js";
-import type { Comparison } from "../evaluation/index.js";
+import { type Comparison, Scores } from "../evaluation/schema.js";
 import { MiningReport } from "../mining/index.js";
 import { type Example, Report } from "../report/schema.js";
 import { answerWarnings, miningWarnings, trainingWarnings } from "../report/warnings.js";
@@ -12,7 +12,6 @@ import { packageVersion } from "../version.js";
 import { readCurves } from "./curves.js";
 import type { Recipe } from "./schema.js";
 import type { StageRecord } from "./stage.js";
-import { Scores } from "./stages/score.js";
 
 /** Points kept of a training curve and of the map of samples: more cannot be told apart on the page. */
 const CURVE_POINTS = 200;

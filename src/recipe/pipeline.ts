@@ -88,12 +88,14 @@ async function walk(
   };
   if (!resumed) remove([...stage.outputs, ...scratch]);
   progress.note(`${title}${resumed ? ": going on where it stopped" : ""}`);
+  let memory = resumed ? (known.memory ?? 0) : 0;
   const before = resumed ? known.seconds : 0;
   const begun = performance.now();
   const seconds = () => before + (performance.now() - begun) / 1000;
   const record = (status: StageState["status"], figures: Figures, error?: string) => {
+    memory = Math.max(memory, process.memoryUsage.rss());
     const failure = error === undefined ? {} : { error };
-    state.stages.set(stage.name, { key, status, seconds: seconds(), figures, ...failure });
+    state.stages.set(stage.name, { key, status, seconds: seconds(), figures, memory, ...failure });
     writeState(out, state);
   };
   record("running", {});

@@ -4,11 +4,12 @@
  */
 import { describe, expect, it } from "vitest";
 import { PRECISIONS, type Precision } from "../../src/model/weights.js";
+import { packed } from "../../src/studio/transport.js";
 import type { StepRecord } from "../../src/training/store.js";
 import { given } from "./given.js";
-import { bundle, inPage, noChromium, type PageDevice } from "./serve.js";
+import { hasChromium, NEEDS_CHROMIUM } from "./chromium.js";
+import { bundle, inPage, type PageDevice } from "./serve.js";
 import { type TenSteps, tenSteps } from "./ten-steps.js";
-import { packed } from "./transport.js";
 
 const PAGE = { entryPoints: ["tests/browser/page.ts"] };
 
@@ -47,8 +48,8 @@ describe("the engine and the training loops for browsers", () => {
     );
   });
 
-  it.skipIf(noChromium).each(PRECISIONS)(
-    "train tiny in Chromium as in Node, in %s (skipped where there is none: set NEARMISS_CHROMIUM)",
+  it.skipIf(!hasChromium).each(PRECISIONS)(
+    `train tiny in Chromium as in Node, in %s (${NEEDS_CHROMIUM})`,
     async (precision) => {
       const model = await given(precision);
       const [page, node] = [await trained(model, "cpu"), await tenSteps(model)];
@@ -63,7 +64,7 @@ describe("the engine and the training loops for browsers", () => {
     300_000,
   );
 
-  it.skipIf(noChromium)(
+  it.skipIf(!hasChromium)(
     "train the first layers of tiny on WebGPU in Chromium as on Node's processor (skipped as above)",
     async () => {
       const tiny = await given("fp32");

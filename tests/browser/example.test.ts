@@ -1,10 +1,11 @@
 /** The example of docs/browser.md is one that works. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { bundle, inPage, noChromium } from "./serve.js";
+import { hasChromium, NEEDS_CHROMIUM } from "./chromium.js";
+import { bundle, inPage } from "./serve.js";
 
-it.skipIf(noChromium)(
-  "the page of docs/browser.md learns its line (skipped without Chromium: set NEARMISS_CHROMIUM)",
+it.skipIf(!hasChromium)(
+  `the page of docs/browser.md learns its line (${NEEDS_CHROMIUM})`,
   async () => {
     const contents = /```js\n(.*?)```/s.exec(readFileSync("docs/browser.md", "utf8"))?.[1] ?? "";
     const entry = {

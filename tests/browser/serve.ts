@@ -1,12 +1,10 @@
 /** A page in Chromium whose every request is answered by the test itself. */
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { chromium, type Page } from "playwright-core";
+import { CHROMIUM } from "./chromium.js";
 
-const CHROMIUM = process.env.NEARMISS_CHROMIUM ?? "/usr/bin/chromium";
-export const noChromium = !existsSync(CHROMIUM);
 
 /** Where the page believes to be. */
 const ORIGIN = "http://localhost";

@@ -2,7 +2,6 @@
  * `nearmiss/verifier` in a browser: one small bundle, nothing of Node in it, and the same verdicts as in Node. Needs a
  * Chromium: the path in NEARMISS_CHROMIUM, or Debian's package.
  */
-import { existsSync } from "node:fs";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
@@ -11,8 +10,8 @@ import { QUESTIONS, SOLUTIONS } from "../../scripts/fuzz/texts.js";
 import { random } from "../../src/random.js";
 import { extractAnswer, sameAnswer, verify } from "../../src/verifier/index.js";
 import { DIFFERENT, SAME } from "../answer-forms.js";
+import { CHROMIUM, hasChromium, NEEDS_CHROMIUM } from "./chromium.js";
 
-const CHROMIUM = process.env.NEARMISS_CHROMIUM ?? "/usr/bin/chromium";
 /** What a web page may spend on the verifier, minified. */
 const MAX_BYTES = 150_000;
 
@@ -81,21 +80,16 @@ describe("the verifier for browsers", () => {
     expect(inputs.filter((file) => !file.startsWith("src/verifier/"))).toEqual(["src/random.ts"]);
   });
 
-  it.skipIf(!existsSync(CHROMIUM))(
-    "gives the same verdicts in Chromium as in Node (skipped where there is none: set NEARMISS_CHROMIUM)",
-    async () => {
-      const { code } = await bundle();
-      const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-      try {
-        const page = await browser.newPage();
-        await page.addScriptTag({ content: code });
-        const found: unknown = await page.evaluate(
-          `(${IN_PAGE})(${JSON.stringify(JSON.stringify(cases()))})`,
-        );
-        expect(JSON.parse(String(found))).toEqual(JSON.parse(verdicts(cases())));
-      } finally {
-        await browser.close();
-      }
-    },
-  );
+  it.skipIf(!hasChromium)(`gives the same verdicts in Chromium as in Node (${NEEDS_CHROMIUM})`, async () => {
+    const { code } = await bundle();
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+    try {
+      const page = await browser.newPage();
+      await page.addScriptTag({ content: code });
+      const found: unknown = await page.evaluate(`(${IN_PAGE})(${JSON.stringify(JSON.stringify(cases()))})`);
+      expect(JSON.parse(String(found))).toEqual(JSON.parse(verdicts(cases())));
+    } finally {
+      await browser.close();
+    }
+  });
 });

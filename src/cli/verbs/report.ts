@@ -4,11 +4,13 @@ import { stringify } from "yaml";
 import { z } from "zod";
 import { ensureFolder, writeFileAtomic } from "../../data/folder.js";
 import { readJson } from "../../data/jsonl.js";
+import { STATE_FILE } from "../../data/state.js";
 import { NearmissError } from "../../errors.js";
 import { poolRuns } from "../../evaluation/index.js";
 import { renderChanges } from "../../report/experiment/changes.js";
 import { renderExperiment } from "../../report/experiment/page.js";
 import { drawPlots } from "../../report/experiment/plots.js";
+import { renderRun } from "../../report/page.js";
 import { Report } from "../../report/schema.js";
 import { JSON_OUT, text } from "../flags.js";
 import { printJson } from "../io.js";
@@ -17,22 +19,46 @@ import { commandOf } from "../verb.js";
 
 const Options = z.strictObject({
   runs: z.array(z.string().min(1)).min(1),
-  out: z.string().min(1),
+  out: z.string().min(1).optional(),
   json: z.boolean().default(false),
 });
 
 export const reportCommand = () =>
   commandOf({
     name: "report",
-    about: "Write the page of an experiment from its run folders, which differ in their seed alone.",
+    about:
+      "Write the page of an experiment from its run folders, which differ in their seed alone; without --out, draw each run's own report.html anew, finished or not.",
     argument: { name: "runs...", help: "run folders, or folders that hold a report.json of one" },
     flags: [text("--out <folder>", "where README.md, its plots and each run's report go"), JSON_OUT],
     options: Options,
-    examples: ["nearmiss report runs/gsm8k-1 runs/gsm8k-2 runs/gsm8k-3 --out docs/experiments/gsm8k"],
-    run: writeExperiment,
+    examples: [
+      "nearmiss report runs/quickstart",
+      "nearmiss report runs/gsm8k-1 runs/gsm8k-2 runs/gsm8k-3 --out docs/experiments/gsm8k",
+    ],
+    run: ({ runs, out, json }) =>
+      out === undefined ? drawPages(runs, json) : writeExperiment(runs, out, json),
   });
 
-async function writeExperiment({ runs, out, json }: z.output<typeof Options>): Promise<void> {
+/** Files of which a run folder has at least one, however early it was stopped. */
+const RUN_FILES = [STATE_FILE, "candidates.jsonl", "scores.json"];
+
+async function drawPages(runs: readonly string[], json: boolean): Promise<void> {
+  const pages: string[] = [];
+  for (const run of runs) {
+    if (!RUN_FILES.some((name) => existsSync(join(run, name)))) {
+      throw new NearmissError(
+        `${run} is no run folder: it has no ${STATE_FILE}. Name one that nearmiss run wrote.`,
+      );
+    }
+    const page = join(run, "report.html");
+    await writeFileAtomic(page, await renderRun(run));
+    pages.push(page);
+  }
+  if (json) printJson({ pages });
+  else stderrProgress().note(`wrote ${pages.join(", ")}`);
+}
+
+async function writeExperiment(runs: readonly string[], out: string, json: boolean): Promise<void> {
   const reports = await Promise.all(runs.map(reportOf));
   reports.sort((x, y) => x.seed - y.seed);
   const [first] = reports;

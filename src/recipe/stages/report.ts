@@ -1,6 +1,7 @@
 import { writeFileAtomic } from "../../data/folder.js";
+import { REVIEW_FILE } from "../../data/review-file.js";
 import { renderCard } from "../../report/card.js";
-import { renderPage } from "../../report/page.js";
+import { renderRun } from "../../report/page.js";
 import { isDpoArm } from "../arms.js";
 import { gatherReport } from "../gather.js";
 import type { ModelSource } from "../model.js";
@@ -14,7 +15,7 @@ export function reportStage(recipe: Recipe, source: ModelSource): Stage {
   return {
     name: "report",
     options: { recipe, model: source.name },
-    code: ["report", "recipe"],
+    code: ["report", "recipe", "studio"],
     inputs: [
       "scores.json",
       "test.jsonl",
@@ -22,11 +23,12 @@ export function reportStage(recipe: Recipe, source: ModelSource): Stage {
       ...(trained ? ["metrics.jsonl"] : []),
       ...(mined ? ["mining.json", "verdicts.jsonl", "pairs-hard.jsonl"] : []),
     ],
+    optionalInputs: [REVIEW_FILE],
     outputs: ["report.json", "report.html", "README.md"],
     async run({ path, history }) {
       const report = await gatherReport({ recipe, model: source.name, path, history });
       await writeFileAtomic(path("report.json"), `${JSON.stringify(report, null, 2)}\n`);
-      await writeFileAtomic(path("report.html"), renderPage(report));
+      await writeFileAtomic(path("report.html"), await renderRun(path()));
       await writeFileAtomic(path("README.md"), renderCard(report));
       return {};
     },

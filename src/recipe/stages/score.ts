@@ -1,31 +1,14 @@
-import { z } from "zod";
 import { writeFileAtomic } from "../../data/folder.js";
 import { readJsonlAll, writeJsonl } from "../../data/jsonl.js";
 import { Candidate, Problem } from "../../data/records.js";
-import {
-  ArmResult,
-  Comparison,
-  compareArms,
-  nearMissDimensions,
-  nearMissSlice,
-  Transfer,
-} from "../../evaluation/index.js";
+import { compareArms, nearMissDimensions, nearMissSlice } from "../../evaluation/index.js";
+import type { Scores, Transfer } from "../../evaluation/schema.js";
 import { answerWarnings } from "../../report/warnings.js";
 import { judge } from "../judge.js";
 import type { Recipe } from "../schema.js";
 import type { Stage } from "../stage.js";
 import { transferFile } from "./problems.js";
 import { type Examination, predictionFile } from "./sample.js";
-
-/** `scores.json` */
-export const Scores = z.object({
-  arms: z.array(ArmResult),
-  comparisons: z.array(Comparison),
-  /** Ids of the test problems, in the order of every arm's outcomes, and of those in the near-miss slice. */
-  problems: z.array(z.string()),
-  nearMiss: z.array(z.string()),
-  transfer: z.array(Transfer),
-});
 
 const verdictFile = (examination: Examination): string =>
   predictionFile(examination).replace(/\.jsonl$/, "-verdicts.jsonl");
@@ -89,7 +72,7 @@ export function scoreStage(recipe: Recipe): Stage {
         const compared = compareArms({ ...there, nearMiss: new Set(), dimensions: new Map(), seed });
         transfer.push({ name, ...compared, problems: there.problems.map(({ id }) => id) });
       }
-      const scores: z.infer<typeof Scores> = {
+      const scores: Scores = {
         ...result,
         problems: problems.map(({ id }) => id),
         nearMiss: [...nearMiss],

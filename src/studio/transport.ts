@@ -1,10 +1,10 @@
 /** Tensors as a list and one run of bytes, for the way into a page. */
-import type { Tensor } from "../../src/engine/index.js";
+import type { Tensor } from "../engine/index.js";
 
 const ARRAYS = { Float32Array, Int32Array, Int8Array } as const;
 type ArrayName = keyof typeof ARRAYS;
 
-interface Packed {
+export interface Packed {
   readonly name: string;
   readonly array: ArrayName;
   readonly shape: readonly number[];
