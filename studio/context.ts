@@ -67,7 +67,7 @@ export function useLoaded<T>(
     );
     if (touched) again(SETTLE_MILLISECONDS);
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for all that `load` reads
+  // `key` stands for all that `load` reads
   useEffect(() => {
     let current = true;
     load().then(

@@ -17,7 +17,7 @@ export function Search({
 }) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed counts
+  // Only what is typed counts
   useEffect(() => {
     if (text === value) return;
     const timer = setTimeout(() => onChange(text), SETTLE_MILLISECONDS);

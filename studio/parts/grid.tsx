@@ -69,13 +69,11 @@ export function Grid<Row>(props: GridProps<Row>) {
   const { total } = first;
 
   // Rows of another list are forgotten; those of an older version stay until the newer are there.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const pages = useMemo(() => new Map<number, readonly Row[]>(), [listKey]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   const asked = useMemo(() => new Set<number>([0]), [listKey, version]);
   pages.set(0, first.rows);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
+  // Another list begins at its top
   useEffect(() => {
     box.current?.scrollTo({ top: 0 });
     setActive(0);

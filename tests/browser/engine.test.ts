@@ -6,8 +6,8 @@ import { describe, expect, it } from "vitest";
 import { PRECISIONS, type Precision } from "../../src/model/weights.js";
 import { packed } from "../../src/studio/transport.js";
 import type { StepRecord } from "../../src/training/store.js";
-import { given } from "./given.js";
 import { hasChromium, NEEDS_CHROMIUM } from "./chromium.js";
+import { given } from "./given.js";
 import { bundle, inPage, type PageDevice } from "./serve.js";
 import { type TenSteps, tenSteps } from "./ten-steps.js";
 

@@ -1,7 +1,7 @@
 /** What the page of engine.test.ts runs: it asks its server for the model and the pairs, and trains. */
 import { type Device, startDevice } from "../../src/engine/index.js";
-import { tenSteps } from "./ten-steps.js";
 import { unpacked } from "../../src/studio/transport.js";
+import { tenSteps } from "./ten-steps.js";
 
 const fetched = async (path: string): Promise<Response> => {
   const response = await fetch(path);

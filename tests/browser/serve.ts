@@ -5,7 +5,6 @@ import { type BuildOptions, build, type Metafile } from "esbuild";
 import { chromium, type Page } from "playwright-core";
 import { CHROMIUM } from "./chromium.js";
 
-
 /** Where the page believes to be. */
 const ORIGIN = "http://localhost";
 

@@ -2,18 +2,7 @@ import { z } from "zod";
 import { Pair } from "../../data/records.js";
 import { fitDpo } from "../../recipe/fit.js";
 import { DpoOptions } from "../../training/options.js";
-import {
-  DEVICE,
-  JSON_OUT,
-  LORA,
-  MODEL,
-  PRECISION,
-  REVIEW,
-  seed,
-  settings,
-  text,
-  toggle,
-} from "../flags.js";
+import { DEVICE, JSON_OUT, LORA, MODEL, PRECISION, REVIEW, seed, settings, text, toggle } from "../flags.js";
 import { readSome, reviewsOf } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { MEMORY, TRAINING, trainInto } from "../training.js";
