@@ -5,14 +5,15 @@
  */
 import type { Finding } from "../../data/records.js";
 import type { Aligned } from "../alignment/align.js";
-import { type Computation, close } from "../alignment/computations.js";
+import type { Computation } from "../alignment/computations.js";
 import { add, equal, integer, ONE, type Rational, show } from "../expression/rational.js";
-import { isConstant, isGiven, phraseOf } from "../givens.js";
+import { isConstant, isGiven } from "../givens.js";
 import { largest, utility } from "../signs/choice.js";
 import { type GuidedSteps, guidedSigns } from "../signs/guided.js";
 import type { Trace } from "../trace.js";
 import { WEIGHTS } from "../weights.js";
 import { type CheckInput, ERROR_SEVERITY, finding, spoken } from "./check.js";
+import { misreading } from "./misreading.js";
 
 const SEVERITY = 0.75;
 /** Where a number does not stand for what it is used as, that is the cause: it comes before the relation that breaks. */
@@ -47,7 +48,7 @@ export function departure(
   );
   if (told) return { step: chosen, findings: [] };
   const left = describe(trace, chosen, signs);
-  const misread = left.dimension === "grounding" ? null : misreading(input, signs);
+  const misread = left.dimension === "grounding" ? null : misreading(input, reference, signs);
   if (misread === null) return { step: chosen, findings: [left] };
   return { step: chosen, findings: [left, finding("grounding", MISREAD_SEVERITY, left, misread)] };
 }
@@ -69,25 +70,6 @@ function describe(trace: Trace, chosen: number, { cause, missing, steps }: Guide
   if (missing === null) return finding(dimension, SEVERITY, whole, "leaves the reference solution");
   const message = `stops before ${equation(missing)}, which the reference solution computes`;
   return finding(dimension, SEVERITY, whole, message, { expected: show(missing.value) });
-}
-
-/**
- * What the departure has to do with the numbers of the problem, not with their relation; null for nothing. A given that
- * the reference uses is left out; a number is from nowhere; one given stands where another belongs, in a product of
- * givens, so that each was taken for total, or one item's for another's.
- */
-function misreading(input: CheckInput, { cause, unused }: GuidedSteps): string | null {
-  if (cause === null || cause.match === "operation") return null;
-  const { computation, match, twin, changed } = cause;
-  const [given] = unused;
-  if (given !== undefined)
-    return `never uses "${phraseOf(given, input.question)}" of the problem, which the reference solution uses`;
-  if (computation.from.length > 0) return null;
-  const foreign = computation.fresh.find((value) => !input.ledger.stated.some((g) => close(g.value, value)));
-  if (foreign !== undefined) return `uses ${spoken(foreign)}, which the problem does not state`;
-  const operation = twin?.forms[0]?.operation;
-  if (match !== "operand" || changed === undefined || (operation !== "*" && operation !== "/")) return null;
-  return `takes ${spoken(changed.found)} for what is ${spoken(changed.expected)}`;
 }
 
 interface Difference {

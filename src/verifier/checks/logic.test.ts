@@ -103,6 +103,59 @@ describe("numbers of the problem that are not what they are used as", () => {
     ]);
   });
 
+  it.each([
+    [
+      "a number from nowhere",
+      "He buys 12 shirts at $15 each.",
+      ["12 * 15 = 180"],
+      ["12 + 30 = 42"],
+      "uses 30, which the problem does not state",
+    ],
+    [
+      "a total taken for each",
+      "He spends $216 on 12 shirts.",
+      ["216 / 12 = 18"],
+      ["At $216 per shirt he pays 12 * 216 = 2592"],
+      'takes "$216" for each, which the problem does not say',
+    ],
+    [
+      "a given left out of the last sum",
+      "He pays $20 for shirts, $4 for hats and a tip of $5.",
+      ["20 + 4 = 24", "24 + 5 = 29"],
+      ["The tip is $5.", "20 + 4 = 24"],
+      'leaves out "$5" of the problem',
+    ],
+  ])("names %s", (_, told, right, wrong, message) => {
+    const referenceSolution = [...right, `#### ${right.at(-1)?.split(" = ")[1]}`].join("\n");
+    const solution = [...wrong, `The answer is: ${wrong.at(-1)?.split(" = ")[1]}`];
+    const all = accusations({ question: told, solution, referenceSolution });
+    expect(all.map((f) => [f.dimension, f.message])).toContainEqual(["grounding", message]);
+  });
+
+  it.each([
+    [
+      "a share of the wrong quantity",
+      "30 pupils have 10 pencils each. 1/5 of the pencils are lost.",
+      "30 * 10 = 300\n300 * 1/5 = 60\n#### 60",
+      ["30 * 1/5 = 6", "The answer is: 6"],
+    ],
+    [
+      "a product that a later given is not in",
+      "3 cages hold rats that get 6 straws each. In all 160 straws are given.",
+      "160 / 3 = 53.33\n53.33 / 6 = 8.89\n#### 8.89",
+      ["3 * 6 = 18", "The answer is: 18"],
+    ],
+    [
+      "a rate that the problem states",
+      "12 shirts cost $15 each.",
+      "12 * 15 = 180\n#### 180",
+      ["At $15 per shirt he pays 15 / 12 = 1.25", "The answer is: 1.25"],
+    ],
+  ])("leaves %s to logic", (_, told, referenceSolution, solution) => {
+    const all = accusations({ question: told, solution, referenceSolution });
+    expect([...new Set(all.map((f) => f.dimension))].filter((d) => d !== "answer")).toEqual(["logic"]);
+  });
+
   it("leaves a wrong operation to logic", () => {
     const wrong = found(["12 * 15 = 180", "4 * 9 = 36", "180 - 36 = 144", "The answer is: 144"]);
     expect(wrong.map(([dimension]) => dimension)).toEqual(["logic"]);

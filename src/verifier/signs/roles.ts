@@ -68,3 +68,33 @@ function stem(word: string): string {
   if (word.endsWith("es")) return word.slice(0, -2);
   return word.endsWith("s") || word.endsWith("e") ? word.slice(0, -1) : word;
 }
+
+const EACH = new Set(["each", "every", "per", "apiece"]);
+/** Tokens on either side of a number among which "each" speaks of it. */
+const [BEFORE, AFTER] = [4, 3];
+/** How a problem says that a number counts for each: "each", "per", "$5 an hour". */
+const RATE = /\b(?:each|every|per|apiece|an? (?:hour|minute|second|day|week|month|year|piece))\b|\/ ?[a-z]/i;
+
+/** A given that a step takes for each though the problem speaks of no rate in its sentence: a total taken for one. */
+export function calledEach(
+  { tokens }: TracedStep,
+  givens: readonly Given[],
+  question: string,
+): Given | undefined {
+  const called = tokens.flatMap(({ value }, i) => {
+    const beside = [...tokens.slice(Math.max(0, i - BEFORE), i), ...tokens.slice(i + 1, i + 1 + AFTER)];
+    return value !== undefined && beside.some(({ text }) => EACH.has(text.toLowerCase())) ? [value] : [];
+  });
+  return givens.find(
+    (given) => called.some((value) => equal(value, given.value)) && !RATE.test(sentenceOf(question, given)),
+  );
+}
+
+/** The sentence around a given, as far as MAX_CLAUSE on either side. */
+function sentenceOf(question: string, { start, end }: Given): string {
+  const before = question.slice(Math.max(0, start - MAX_CLAUSE), start);
+  const after = question.slice(end, end + MAX_CLAUSE);
+  const from = Math.max(before.lastIndexOf(". "), before.lastIndexOf("? "), before.lastIndexOf("! "));
+  const to = after.search(/[.?!](?:\s|$)/);
+  return before.slice(from + 1) + question.slice(start, end) + (to < 0 ? after : after.slice(0, to));
+}
