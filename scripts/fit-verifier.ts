@@ -225,7 +225,11 @@ function calibration(rows: readonly { score: number; positive: boolean }[]): str
   return lines;
 }
 
-/** Evidence of each row; data sets count equally. */
+/**
+ * Evidence of each row. Solutions of models count by the square root of their set's size: more rows say more, and the
+ * steps of the few that people judged are not drowned. Published solutions, which no model wrote, count as a set of the
+ * smallest size.
+ */
 function judgedRows(items: readonly Labelled[]): Judged[] {
   const sizes = new Map<string, number>();
   for (const { set } of items) sizes.set(set, (sizes.get(set) ?? 0) + 1);
@@ -236,17 +240,17 @@ function judgedRows(items: readonly Labelled[]): Judged[] {
     wrong,
     label,
     published: set === PUBLISHED_SET,
-    weight: least / (sizes.get(set) ?? least),
+    weight: (least / (sizes.get(set) ?? least)) ** (set === PUBLISHED_SET ? 1 : 0.5),
   }));
 }
 
-/** Scores of the dimensions, and doubt by the weights fitted without the row's fold; in steps of 0.05, which merge. */
+/** Scores of the dimensions, and doubt by the weights fitted without the row's fold; in steps of 0.01, which merge. */
 function freeFeatures(folds: readonly DoubtWeights[], all: DoubtWeights): (input: VerifyInput) => number[] {
   return (input) => {
     const { checked, findings } = examine(input);
     const { doubt, finding } = doubtOf(checked, findings, folds[foldOf(input.question)] ?? all);
     const profile = profileOf(finding === null ? findings : [...findings, finding], null);
-    return [...DIMENSIONS.map((name) => profile[name]), Math.round(doubt * 20) / 20];
+    return [...DIMENSIONS.map((name) => profile[name]), Math.round(doubt * 100) / 100];
   };
 }
 

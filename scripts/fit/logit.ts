@@ -11,8 +11,8 @@ export interface Choice {
 
 export type Weights = Readonly<Record<string, number>>;
 
-/** Variance of the normal prior of a weight is one over this. */
-const PRECISION = 2;
+/** Variance of the normal prior of a weight is one over this: of 4, 2, 1, 0.5, 0.25 the best by held-out likelihood. */
+const PRECISION = 1;
 const ITERATIONS = 150;
 const RATE = 0.08;
 

@@ -27,9 +27,9 @@ const FOLDS = 5;
 const ACCEPTED = 0.9;
 /**
  * Published solutions that must stay accepted: mining reads thousands of such texts, and a false accusation is noise
- * there. More than the 95 % asked for, since the signs were chosen with these texts in view.
+ * there. Of 0.96, 0.965, 0.97 and 0.975 the largest that costs no first error that is named.
  */
-const PUBLISHED = 0.955;
+const PUBLISHED = 0.97;
 /** Share of the right solutions whose doubt is 0. */
 const CALM = 0.01;
 
