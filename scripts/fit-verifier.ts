@@ -244,13 +244,13 @@ function judgedRows(items: readonly Labelled[]): Judged[] {
   }));
 }
 
-/** Scores of the dimensions, and doubt by the weights fitted without the row's fold; in steps of 0.01, which merge. */
+/** Scores of the dimensions, and doubt by the weights fitted without the row's fold; in steps of 0.02, which merge. */
 function freeFeatures(folds: readonly DoubtWeights[], all: DoubtWeights): (input: VerifyInput) => number[] {
   return (input) => {
     const { checked, findings } = examine(input);
     const { doubt, finding } = doubtOf(checked, findings, folds[foldOf(input.question)] ?? all);
     const profile = profileOf(finding === null ? findings : [...findings, finding], null);
-    return [...DIMENSIONS.map((name) => profile[name]), Math.round(doubt * 100) / 100];
+    return [...DIMENSIONS.map((name) => profile[name]), Math.round(doubt * 50) / 50];
   };
 }
 

@@ -11,16 +11,14 @@ export interface Choice {
 
 export type Weights = Readonly<Record<string, number>>;
 
-/** Variance of the normal prior of a weight is one over this: of 4, 2, 1, 0.5, 0.25 the best by held-out likelihood. */
-const PRECISION = 1;
 const ITERATIONS = 150;
 const RATE = 0.08;
 
 /**
- * Maximum of `sum_i weight_i log P(right_i) - PRECISION / 2 |w|^2`, where the probability of several right alternatives is
+ * Maximum of `sum_i weight_i log P(right_i) - precision / 2 |w|^2`, where the probability of several right alternatives is
  * their sum (a solution known to be wrong, the step not). By Adam on the whole gradient, the rate lowered at the end.
  */
-export function fitLogit(choices: readonly Choice[], names: readonly string[], from?: Weights): Weights {
+export function fitLogit(choices: readonly Choice[], names: readonly string[], precision: number): Weights {
   const index = new Map(names.map((name, k) => [name, k]));
   const rows = choices.map((choice) => ({
     ...choice,
@@ -31,11 +29,11 @@ export function fitLogit(choices: readonly Choice[], names: readonly string[], f
       }),
     ),
   }));
-  const w = names.map((name) => from?.[name] ?? 0);
+  const w = names.map(() => 0);
   const mean = names.map(() => 0);
   const square = names.map(() => 0);
   for (let t = 1; t <= ITERATIONS; t++) {
-    const slope = w.map((x) => -PRECISION * x);
+    const slope = w.map((x) => -precision * x);
     for (const { sparse, right, weight } of rows) {
       const p = probabilities(sparse.map((signs) => signs.reduce((sum, [k, x]) => sum + x * (w[k] ?? 0), 0)));
       const hit = p.reduce((sum, x, a) => (right[a] ? sum + x : sum), 0);

@@ -8,7 +8,7 @@ export const WEIGHTS = {
     algebra: 0.86,
     logic: 0.54,
     grounding: 0.81,
-    form: 0.6,
+    form: 0.6
   },
   doubt: 0.75,
   guided: {
@@ -17,13 +17,13 @@ export const WEIGHTS = {
     algebra: 0.44,
     logic: 0.75,
     grounding: 0.78,
-    form: 0.87,
+    form: 0.87
   },
   absurdity: {
     magnitude: 0.97,
     domain: 0.94,
     ungrounded: 0.83,
-    degenerate: 0.53,
+    degenerate: 0.53
   },
   place: {
     free: {
@@ -39,7 +39,7 @@ export const WEIGHTS = {
         long: 1.81,
         unused: -0.5,
         uncomputed: -0.21,
-        words: -0.93,
+        words: -0.93
       },
       step: {
         foreign: 0.42,
@@ -62,31 +62,31 @@ export const WEIGHTS = {
         first: 0.25,
         answer: 0.01,
         after: -0.25,
-        last: -0.43,
-      },
+        last: -0.43
+      }
     },
     guided: {
-      departs: 0.47,
-      answers: -0.1,
-      misstated: 0.35,
-      operation: 1.38,
-      operand: -0.39,
-      alone: -0.49,
-      chance: -0.28,
-      derived: 0.78,
-      rate: -1.06,
-      before: 0.29,
-      silent: -0.35,
-      empty: -1.3,
-      sound: -0.73,
-      introduces: 0.22,
-      second: 0.5,
-      after: -1.23,
-      foreign: 0.69,
-      fault: 1.17,
-      hint: 1.62,
-      beyond: -0.49,
-      last: -0.72,
-    },
-  },
+      departs: 0.57,
+      answers: -0.07,
+      misstated: 0.41,
+      operation: 1.03,
+      operand: -0.3,
+      alone: -0.33,
+      chance: -0.17,
+      derived: 0.67,
+      rate: -0.7,
+      before: 0.3,
+      silent: -0.19,
+      empty: -0.92,
+      sound: -0.59,
+      introduces: 0.15,
+      second: 0.33,
+      after: -0.91,
+      foreign: 0.55,
+      fault: 0.89,
+      hint: 1.29,
+      beyond: -0.37,
+      last: -0.66
+    }
+  }
 } as const;
