@@ -33,9 +33,10 @@ const PRECISION = { free: 1, guided: 2 };
 const ACCEPTED = 0.9;
 /**
  * Published solutions that must stay accepted: mining reads thousands of such texts, and a false accusation is noise
- * there. Of 0.96, 0.965, 0.97 and 0.975 the largest that costs no first error that is named.
+ * there. More than the 95 % asked for, since the signs were chosen with these texts in view; with 0.97 the fitted weights
+ * name one first error less.
  */
-const PUBLISHED = 0.97;
+const PUBLISHED = 0.96;
 /** Share of the right solutions whose doubt is 0. */
 const CALM = 0.01;
 

@@ -5,12 +5,12 @@
 export const WEIGHTS = {
   free: {
     arithmetic: 0.97,
-    algebra: 0.86,
-    logic: 0.54,
-    grounding: 0.81,
+    algebra: 0.87,
+    logic: 0.64,
+    grounding: 0.84,
     form: 0.6
   },
-  doubt: 0.75,
+  doubt: 0.71,
   guided: {
     answer: 0.99,
     arithmetic: 0.57,
@@ -27,7 +27,7 @@ export const WEIGHTS = {
   },
   place: {
     free: {
-      threshold: 0.82,
+      threshold: 0.8,
       floor: 0.321,
       whole: {
         base: 1.34,
