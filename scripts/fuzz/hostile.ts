@@ -203,17 +203,25 @@ function answer(r: Random, before: string): string {
   return mutate(r, kind === 1 ? before : r.pick(FORMS));
 }
 
-/** The texts of one case; `large` makes the solution a megabyte long. */
+/** The texts of one case; `large` makes the solution a megabyte long, or it and the reference half of it each. */
 export function texts(r: Random, kind: string, large = false): Texts {
   const make = GENERATORS[kind] ?? digits;
   const answers: string[] = [];
   for (let i = 0; i < ANSWERS; i++) answers.push(answer(r, answers.at(-1) ?? ""));
-  const solution = make(r, large ? 100 : 1);
-  const copies = Math.ceil(MEGABYTE / Math.max(1, solution.length));
+  const both = large && r.int(0, 1) === 0;
+  const length = both ? MEGABYTE / 2 : MEGABYTE;
+  const solution = large ? long(make(r, 100), length) : make(r, 1);
   return {
     question: r.int(0, 3) === 0 ? mutate(r, r.pick(QUESTIONS)) : r.pick(QUESTIONS),
-    solution: large ? solution.repeat(copies).slice(0, MEGABYTE) : solution,
-    reference: r.int(0, 1) === 0 ? make(r, 1) : answer(r, solution.slice(0, 400)),
+    solution,
+    reference: both
+      ? long(make(r, 100), length)
+      : r.int(0, 1) === 0
+        ? make(r, 1)
+        : answer(r, solution.slice(0, 400)),
     answers,
   };
 }
+
+const long = (text: string, length: number) =>
+  text.repeat(Math.ceil(length / Math.max(1, text.length))).slice(0, length);

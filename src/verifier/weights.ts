@@ -8,7 +8,7 @@ export const WEIGHTS = {
     algebra: 0.87,
     logic: 0.64,
     grounding: 0.84,
-    form: 0.6
+    form: 0.6,
   },
   doubt: 0.71,
   guided: {
@@ -17,13 +17,13 @@ export const WEIGHTS = {
     algebra: 0.44,
     logic: 0.75,
     grounding: 0.78,
-    form: 0.87
+    form: 0.87,
   },
   absurdity: {
     magnitude: 0.97,
     domain: 0.94,
     ungrounded: 0.83,
-    degenerate: 0.53
+    degenerate: 0.53,
   },
   place: {
     free: {
@@ -39,7 +39,7 @@ export const WEIGHTS = {
         long: 1.81,
         unused: -0.5,
         uncomputed: -0.21,
-        words: -0.93
+        words: -0.93,
       },
       step: {
         foreign: 0.42,
@@ -62,8 +62,8 @@ export const WEIGHTS = {
         first: 0.25,
         answer: 0.01,
         after: -0.25,
-        last: -0.43
-      }
+        last: -0.43,
+      },
     },
     guided: {
       departs: 0.57,
@@ -86,7 +86,7 @@ export const WEIGHTS = {
       fault: 0.89,
       hint: 1.29,
       beyond: -0.37,
-      last: -0.66
-    }
-  }
+      last: -0.66,
+    },
+  },
 } as const;

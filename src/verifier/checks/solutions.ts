@@ -29,6 +29,7 @@ export function putBack(
       values.set(assigns.name, null);
   }
   const inQuestion = stated.flatMap((chain) => fromChain(chain, input.budget));
+  const listed = withCases(input, equations);
   const out: Finding[] = [];
   for (const equation of [...inQuestion, ...equations]) {
     if (
@@ -36,7 +37,7 @@ export function putBack(
       equation.identity ||
       isTrial(equation.chain) ||
       equation.chain.sides.length > 2 ||
-      hasCases(input, equation, equations)
+      listed.has(equation)
     )
       continue;
     const found = equation.variables.map((name) => values.get(name));
@@ -78,17 +79,22 @@ export function putBack(
 }
 
 /** `w + 3 = 35` and `w + 3 = 7`: the same left side with other values is a list of cases. */
-function hasCases(input: CheckInput, equation: Equation, equations: readonly Equation[]): boolean {
-  const key = (e: Equation) =>
-    input.text
-      .slice(e.start, e.end)
-      .split("=")
-      .map((side) => side.replace(/\s/g, ""));
-  const [left, right] = key(equation);
-  return equations.some((other) => {
-    const [l, r] = key(other);
-    return l === left && r !== right && other.step >= 0 && equation.step >= 0;
-  });
+function withCases(input: CheckInput, equations: readonly Equation[]): ReadonlySet<Equation> {
+  // By left side: the first right side, and whether another follows; one pass, for there may be thousands.
+  const sides = equations
+    .filter(({ step }) => step >= 0)
+    .map((equation) => {
+      const [left = "", right = ""] = input.text.slice(equation.start, equation.end).split("=");
+      return { equation, left: left.replace(/\s/g, ""), right: right.replace(/\s/g, "") };
+    });
+  const first = new Map<string, string>();
+  const several = new Set<string>();
+  for (const { left, right } of sides) {
+    const known = first.get(left);
+    if (known === undefined) first.set(left, right);
+    else if (known !== right) several.add(left);
+  }
+  return new Set(sides.filter(({ left }) => several.has(left)).map(({ equation }) => equation));
 }
 
 function sameNumber(a: Node, b: Node, budget: Budget): boolean {

@@ -50,6 +50,8 @@ export interface GuidedSteps {
 }
 
 const DEPARTS: ReadonlySet<Match> = new Set<Match>(["operation", "operand", "alone", "chance", "known"]);
+/** Units of work that a comparison up to rounding and percent takes: four products of fractions. */
+const CLOSE = 4;
 /** Severity from which a finding is nearly certain, and from which it accuses. */
 const [CERTAIN, ACCUSES] = [0.8, 0.5];
 
@@ -75,6 +77,7 @@ export function guidedSigns(
   const certain = findings.find((f) => judges(f) && f.severity >= CERTAIN)?.step ?? Number.POSITIVE_INFINITY;
   const writes = firstWritten(trace);
   const foreign = (value: Rational) =>
+    budget.spend(CLOSE * (trace.givens.length + known.length + own.length)) &&
     !isGiven(value, trace.givens) &&
     !isConstant(value) &&
     !known.some((k) => close(k, value)) &&

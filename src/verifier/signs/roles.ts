@@ -1,5 +1,5 @@
 /** Givens by the words beside them: which are never used, and which come back with another noun. */
-import { equal } from "../expression/rational.js";
+import { equal, show } from "../expression/rational.js";
 import { type Given, isTelling } from "../givens.js";
 import type { Trace, TracedStep } from "../trace.js";
 
@@ -81,13 +81,15 @@ export function calledEach(
   givens: readonly Given[],
   question: string,
 ): Given | undefined {
-  const called = tokens.flatMap(({ value }, i) => {
-    const beside = [...tokens.slice(Math.max(0, i - BEFORE), i), ...tokens.slice(i + 1, i + 1 + AFTER)];
-    return value !== undefined && beside.some(({ text }) => EACH.has(text.toLowerCase())) ? [value] : [];
-  });
-  return givens.find(
-    (given) => called.some((value) => equal(value, given.value)) && !RATE.test(sentenceOf(question, given)),
+  const called = new Set(
+    tokens.flatMap(({ value }, i) => {
+      const beside = [...tokens.slice(Math.max(0, i - BEFORE), i), ...tokens.slice(i + 1, i + 1 + AFTER)];
+      return value !== undefined && beside.some(({ text }) => EACH.has(text.toLowerCase()))
+        ? [show(value)]
+        : [];
+    }),
   );
+  return givens.find((given) => called.has(show(given.value)) && !RATE.test(sentenceOf(question, given)));
 }
 
 /** The sentence around a given, as far as MAX_CLAUSE on either side. */
