@@ -136,7 +136,8 @@ export function fitFree(rows: readonly Judged[]): { all: DoubtWeights; folds: Do
   const text = [
     "## Doubt without a reference",
     "",
-    `A choice among the steps and "nothing is wrong" (multinomial logit; ${FOLDS}-fold cross-validation by question). From a`,
+    `A choice among the steps and "nothing is wrong" (multinomial logit; ${FOLDS}-fold cross-validation by question). Sets of`,
+    "models' solutions count by the root of their size, the published ones as the smallest set. From a",
     `doubt of ${threshold} on, where nothing else accuses, the likeliest step is named. Held out, ProcessBench GSM8K:`,
     `${best.exact} of ${best.wrong} first errors named exactly and ${best.accepted} of ${best.right} right solutions accepted, F1 ${best.f1.toFixed(1)};`,
     `the checks alone ${alone.exact} and ${alone.accepted}, F1 ${alone.f1.toFixed(1)}. Of ${published.length} published solutions of the training set`,
