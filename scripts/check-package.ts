@@ -1,6 +1,6 @@
 /**
- * `npm run check-package`: packs the package, installs it in an empty folder as a user would, and runs the pipeline from
- * there, in small.
+ * `npm run check-package`: packs the package, has its types checked (attw), installs it in an empty folder as a user would,
+ * and runs the pipeline from there, in small.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -37,6 +37,8 @@ try {
   );
   if (packed.unpackedSize > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES / 1e6} MB`);
 
+  console.log(run("npm", ["run", "--silent", "attw", "--", join(folder, packed.filename)], "."));
+
   writeFileSync(join(folder, "package.json"), '{ "name": "user", "private": true, "type": "module" }');
   run("npm", [
     "install",
@@ -53,10 +55,10 @@ try {
   const use = `
     import { verify } from "nearmiss/verifier";
     import { minePairs } from "nearmiss/mining";
-    import { differentiate } from "nearmiss/engine";
+    import { Graph } from "nearmiss/engine";
     import { readProblems } from "nearmiss";
     const { correct } = verify({ question: "What is 2 + 2?", solution: "2 + 2 = 4", reference: "4" });
-    if (!correct || [minePairs, differentiate, readProblems].some((value) => typeof value !== "function")) throw new Error("wrong exports");
+    if (!correct || [minePairs, Graph, readProblems].some((value) => typeof value !== "function")) throw new Error("wrong exports");
   `;
   run("node", ["--input-type=module", "--eval", use]);
 
