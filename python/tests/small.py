@@ -135,8 +135,8 @@ def dpo(folder: Path, model: Path = FIXTURES / "qwen2", stop: Stop | None = None
     """A DPO run in a folder; the folder."""
     folder.mkdir(exist_ok=True)
     rows = options.pop("pairs", None) or pairs(chat)
-    arguments = ["--recipe", recipe(folder / "recipe.yaml", model, **options), "--out", folder]
-    data = ["--pairs", write_jsonl(folder / "pairs.jsonl", rows), "--adapter", model / "adapter"]
+    arguments: list[str | Path] = ["--recipe", recipe(folder / "recipe.yaml", model, **options), "--out", folder]
+    data: list[str | Path] = ["--pairs", write_jsonl(folder / "pairs.jsonl", rows), "--adapter", model / "adapter"]
     run("dpo", *arguments, *data, *(["--weighted"] if options.get("weighted", True) else []), stop=stop)
     return folder
 
@@ -145,8 +145,13 @@ def sft(folder: Path, model: Path = FIXTURES / "qwen2", stop: Stop | None = None
     """An SFT run in a folder; the folder."""
     folder.mkdir(exist_ok=True)
     rows = [{"id": p["id"], "prompt": chat(p["question"]), "completion": p["solution"]} for p in problems()]
-    arguments = ["--recipe", recipe(folder / "recipe.yaml", model, **options), "--out", folder]
-    data = ["--examples", write_jsonl(folder / "examples.jsonl", rows), "--adapter", model / "adapter"]
+    arguments: list[str | Path] = ["--recipe", recipe(folder / "recipe.yaml", model, **options), "--out", folder]
+    data: list[str | Path] = [
+        "--examples",
+        write_jsonl(folder / "examples.jsonl", rows),
+        "--adapter",
+        model / "adapter",
+    ]
     run("sft", *arguments, *data, stop=stop)
     return folder
 
@@ -178,7 +183,7 @@ def assert_close(ours: Path, theirs: Path, tolerance: float) -> None:
         assert torch.max(torch.abs(tensor - other[name])) <= tolerance, name
 
 
-def in_processes(count: int, work: Callable[[], None]) -> list[int]:
+def in_processes(count: int, work: Callable[[], object]) -> list[int]:
     """Runs `work` in forks that are the ranks of a gloo group; their exit codes (negative: the signal)."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -187,7 +192,7 @@ def in_processes(count: int, work: Callable[[], None]) -> list[int]:
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
 
-def _fork(work: Callable[[], None], rank: int, count: int, port: int) -> int:
+def _fork(work: Callable[[], object], rank: int, count: int, port: int) -> int:
     child = os.fork()
     if child != 0:
         return child

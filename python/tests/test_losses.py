@@ -56,7 +56,7 @@ def test_loss_gradients_and_metrics_are_those_of_trl(case: dict[str, Any]) -> No
 def test_weights_are_normalised_over_the_whole_step() -> None:
     pair = known_pairs()
     weights = torch.linspace(0.2, 3, len(pair.chosen), dtype=torch.float64)
-    given = {"variant": "sigmoid", "beta": 0.1, "label_smoothing": 0.0, "sft_weight": 0.5}
+    given: dict[str, Any] = {"variant": "sigmoid", "beta": 0.1, "label_smoothing": 0.0, "sft_weight": 0.5}
     whole = weighted_dpo(pair, weights, totals(pair, weights), **given)
     parts = [
         weighted_dpo(

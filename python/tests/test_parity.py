@@ -63,7 +63,7 @@ def test_five_steps_of_sft_and_then_of_dpo_agree(tmp_path: Path, model: Path) ->
     nearmiss("sft", "--model", model, "--problems", data, "--out", theirs / "sft", "--rank", "4", *settings(OPTIONS))
     text = {row["id"]: prompt_of(model, row["question"]) for row in rows}
     examples = [{"id": r["id"], "prompt": text[r["id"]], "completion": r["solution"]} for r in rows]
-    common = ["--recipe", recipe(tmp_path / "recipe.yaml", model, **STEPS)]
+    common: list[str | Path] = ["--recipe", recipe(tmp_path / "recipe.yaml", model, **STEPS)]
     # The engine's fresh adapter, as a step that moves nothing leaves it.
     start = theirs / "start"
     nearmiss(
@@ -83,7 +83,7 @@ def test_five_steps_of_sft_and_then_of_dpo_agree(tmp_path: Path, model: Path) ->
     assert_close(ours / "sft", theirs / "sft", 1e-4)
 
     file = write_jsonl(tmp_path / "pairs.jsonl", pairs(lambda question: prompt_of(model, question)))
-    begin = ["--adapter", theirs / "sft", "--pairs", file, "--weighted"]
+    begin: list[str | Path] = ["--adapter", theirs / "sft", "--pairs", file, "--weighted"]
     nearmiss("dpo", "--model", model, *begin, "--out", theirs / "dpo", *settings({**OPTIONS, **DPO_OPTIONS}))
     run("dpo", *common, *begin, "--out", ours / "dpo", "--arm", "dpo-weighted")
     assert_close(ours / "dpo", theirs / "dpo", 1e-4)

@@ -29,8 +29,9 @@ class Counting(Verifier):
 
 @pytest.fixture(scope="module")
 def verifier() -> Iterator[Counting]:
-    with Counting() as started:
-        yield started
+    counting = Counting()
+    yield counting
+    counting.close()
 
 
 def call(function: Any, **columns: Any) -> Any:

@@ -58,7 +58,10 @@ def test_stopped_and_resumed_equals_uninterrupted(whole: Path, tmp_path: Path) -
         same_bytes(STAGES[whole.name](folder), whole)
 
 
-def test_killed_at_bad_moments_and_resumed_equals_uninterrupted(whole: Path, tmp_path: Path) -> None:
+def test_killed_at_bad_moments_and_resumed_equals_uninterrupted(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is set in a fork is set there alone.
     run = STAGES[whole.name]
 
     def die(*_: object, **__: object) -> None:
@@ -75,15 +78,15 @@ def test_killed_at_bad_moments_and_resumed_equals_uninterrupted(whole: Path, tmp
             if calls == 3:
                 die()
 
-        loop.Training._update = counted  # type: ignore[method-assign, assignment]
+        monkeypatch.setattr(loop.Training, "_update", counted)
         run(tmp_path / "cut")
 
     def with_a_checkpoint_half_written() -> None:
-        checkpoint.write_json = die  # type: ignore[assignment]
+        monkeypatch.setattr(checkpoint, "write_json", die)
         run(tmp_path / "cut")
 
     def before_the_adapter() -> None:
-        train.write_adapter = die
+        monkeypatch.setattr(train, "write_adapter", die)
         run(tmp_path / "cut")
 
     for moment in (between_checkpoints, with_a_checkpoint_half_written, before_the_adapter):

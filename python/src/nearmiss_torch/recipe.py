@@ -105,14 +105,15 @@ def _text(path: Path, value: Mapping[str, Any], key: str) -> str:
 def _block(path: Path, name: str, value: object, kind: Callable[..., Block]) -> Block:
     if not isinstance(value, dict):
         raise NearmissError(f"{path}: {name} is {value!r}; expected a block of keys. {RESOLVED}")
-    unknown = sorted({*value} - {field.name for field in fields(kind)} - {"augment"})  # type: ignore[arg-type]
+    known = fields(kind)  # type: ignore[arg-type]
+    unknown = sorted(set(value) - {field.name for field in known} - {"augment"})
     if unknown:
         raise NearmissError(
             f"{path}: {name}.{unknown[0]} is not known to nearmiss-torch {__version__}, which would train otherwise than "
             "the recipe says. Install the version that belongs to your nearmiss."
         )
     found: dict[str, Any] = {}
-    for field in fields(kind):  # type: ignore[arg-type]
+    for field in known:
         key = field.name
         optional = get_origin(field.type) is not None or type(None) in get_args(field.type)
         item = value.get(key)

@@ -53,8 +53,8 @@ class WeightedDPOTrainer(DPOTrainer):  # type: ignore[misc]
             )
         smoothed = self.args.loss_type[0] == "sigmoid" and self.args.label_smoothing > 0
         self._variant = "cdpo" if smoothed else str(self.args.loss_type[0])
-        theirs = self.data_collator
-        self.data_collator = WeightedPreferenceCollator(
+        theirs: Any = self.data_collator
+        self.data_collator: Any = WeightedPreferenceCollator(
             pad_token_id=theirs.pad_token_id,
             max_length=theirs.max_length,
             truncation_mode=theirs.truncation_mode,

@@ -6,7 +6,7 @@ const QUESTION = "Ann has 16 eggs and eats 3. How many are left?";
 
 it("answers every line with one line, in order, faults included", () => {
   const lines = [
-    JSON.stringify({ id: 5, question: QUESTION, solution: "16 - 3 = 14\u2028 eggs\0", reference: "13" }),
+    JSON.stringify({ id: 5, question: QUESTION, solution: "16 - 3 = 14\u2028\n\0", reference: "13" }),
     "",
     "no JSON",
     JSON.stringify({ id: 6, question: QUESTION }),
