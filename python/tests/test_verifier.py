@@ -34,7 +34,7 @@ def verifier() -> Iterator[Verifier]:
 
 
 def fake(fault: str, act: str, timeout: float = 20.0) -> Verifier:
-    return Verifier([sys.executable, "-c", FAKE.format(fault=fault, act=act)], timeout)
+    return Verifier([sys.executable, "-c", FAKE.format(fault=fault, act=act)], timeout, processes=1)
 
 
 @needs_node
@@ -95,6 +95,16 @@ def test_more_than_the_pipes_hold_goes_through_and_from_many_threads(verifier: V
     assert counts == [150, 150, 150]
 
 
+@needs_node
+def test_processes_share_a_batch_in_order(verifier: Verifier) -> None:
+    rows = [Solution(QUESTION, f"16 - 3 = {n}", str(n)) for n in range(200)]
+    with Verifier([*COMMAND, "serve"], processes=3) as three:
+        assert three.judge(rows) == verifier.judge(rows)
+        assert sum(service._process is not None for service in three._services) == 3
+        with pytest.raises(VerifierError, match="Solution 150 cannot be judged"):
+three.judge([*rows[:150], Solution(None, "1"), *rows[:49]])  # type: ignore[arg-type]
+
+
 def test_a_process_that_dies_is_started_again_once_and_no_verdict_is_lost(tmp_path: Path) -> None:
     mark = str(tmp_path / "died")
     dying = fake(f"seen == 5 and not os.path.exists({mark!r})", f"open({mark!r}, 'w'); os._exit(3)")
@@ -130,8 +140,9 @@ def test_a_command_that_is_not_there_is_told_with_the_cure(monkeypatch: pytest.M
 def test_closing_ends_the_process_and_the_next_question_starts_another() -> None:
     one = fake("False", "pass")
     one.judge([RIGHT])
-    assert one._process is not None
-    process = one._process._process
+    (service,) = one._services
+    assert service._process is not None
+    process = service._process._process
     one.close()
     assert process.returncode == 0
     assert len(one.judge([RIGHT])) == 1
@@ -143,7 +154,7 @@ def test_an_interpreter_that_ends_leaves_no_process_behind() -> None:
 from nearmiss_torch.verifier import Solution, Verifier
 verifier = Verifier([{sys.executable!r}, "-c", {FAKE.format(fault="False", act="pass")!r}])
 verifier.judge([Solution("", "")])
-print(verifier._process._process.pid)
+print(verifier._services[0]._process._process.pid)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
     assert not Path(f"/proc/{done.stdout.strip()}").exists()

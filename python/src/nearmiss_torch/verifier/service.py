@@ -1,4 +1,4 @@
-"""One long-lived verifier process, asked in batches over standard streams."""
+"""Long-lived verifier processes, asked in batches over standard streams."""
 
 import atexit
 import contextlib
@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import IO, Any
 
@@ -19,6 +20,8 @@ from nearmiss_torch.verifier.records import Solution, Verdict
 
 WRITTEN_AT_ONCE = 64
 """Questions in one write. The pipe holds back a writer who is ahead of the verifier."""
+SHARE = 64
+"""Solutions for which another process is worth asking."""
 GRACE_SECONDS = 2.0
 
 
@@ -27,19 +30,17 @@ class VerifierError(NearmissError):
 
 
 class Verifier:
-    """Judges solutions. Starts its process when first asked, and once more should it die; may be used by many threads."""
+    """Judges solutions. Starts its processes when first asked, and again should they die; many threads may use it."""
 
-    def __init__(self, command: Sequence[str] | None = None, timeout: float = 60.0) -> None:
+    def __init__(self, command: Sequence[str] | None = None, timeout: float = 60.0, processes: int | None = None) -> None:
         """Starts nothing yet.
 
         Args:
             command: What to run; by default NEARMISS_COMMAND, or `nearmiss serve`.
-            timeout: Seconds to wait for the next verdict before the process is taken to hang.
+            timeout: Seconds to wait for the next verdict before a process is taken to hang.
+            processes: How many share a batch; by default two, where there are two cores.
         """
-        self._command = command
-        self._timeout = timeout
-        self._lock = threading.Lock()
-        self._process: _Process | None = None
+        self._services = [_Service(command, timeout) for _ in range(processes or min(2, os.cpu_count() or 1))]
         atexit.register(self.close)
 
     def judge(self, solutions: Iterable[Solution]) -> list[Verdict]:
@@ -49,6 +50,42 @@ class Verifier:
             VerifierError: It cannot be started, or dies or hangs twice; the message names the solution.
         """
         given = list(solutions)
+        size = max(SHARE, -(-len(given) // len(self._services)))
+        shares = [(self._services[k], k * size, given[k * size : (k + 1) * size]) for k in range(-(-len(given) // size))]
+        if len(shares) < 2:
+            return [verdict for service, start, share in shares for verdict in service.judge(share, start)]
+        with ThreadPoolExecutor(len(shares)) as threads:
+            return [
+                verdict
+                for part in threads.map(lambda share: share[0].judge(share[2], share[1]), shares)
+                for verdict in part
+            ]
+
+    def close(self) -> None:
+        """Ends the processes, if there are any; the next question starts others."""
+        for service in self._services:
+            service.close()
+
+    def __enter__(self) -> "Verifier":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Service:
+    """One process at a time, started when needed."""
+
+    def __init__(self, command: Sequence[str] | None, timeout: float) -> None:
+        self._command = command
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._process: _Process | None = None
+
+    def judge(self, given: Sequence[Solution], first: int) -> list[Verdict]:
+        """One verdict a solution; `first` is the first one's place in its batch, for errors."""
         questions = [_question(i, solution) for i, solution in enumerate(given)]
         answers: list[Any] = []
         with self._lock:
@@ -68,27 +105,18 @@ class Verifier:
                 died += 1
                 if died == 2:
                     raise VerifierError(
-                        f"The verifier {fault} twice in one batch, the second time at solution {len(answers)} "
+                        f"The verifier {fault} twice in one batch, the second time at solution {first + len(answers)} "
                         f"({given[len(answers)].solution[:60]!r}).{said}"
                     )
-        for index, answer in enumerate(answers):
+        for index, answer in enumerate(answers, first):
             if "error" in answer:
                 raise VerifierError(f"Solution {index} cannot be judged: {answer['error']}")
             del answer["id"]
         return answers
 
     def close(self) -> None:
-        """Ends the process, if there is one; the next question starts another."""
         with self._lock:
             self._end()
-
-    def __enter__(self) -> "Verifier":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _running(self) -> "_Process":
         # A fork has its parent's pipes, and must not read its answers.
