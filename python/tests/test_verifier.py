@@ -102,7 +102,7 @@ def test_processes_share_a_batch_in_order(verifier: Verifier) -> None:
         assert three.judge(rows) == verifier.judge(rows)
         assert sum(service._process is not None for service in three._services) == 3
         with pytest.raises(VerifierError, match="Solution 150 cannot be judged"):
-three.judge([*rows[:150], Solution(None, "1"), *rows[:49]])  # type: ignore[arg-type]
+            three.judge([*rows[:150], Solution(None, "1"), *rows[:49]])  # type: ignore[arg-type]
 
 
 def test_a_process_that_dies_is_started_again_once_and_no_verdict_is_lost(tmp_path: Path) -> None:
