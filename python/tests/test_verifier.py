@@ -34,7 +34,7 @@ def verifier() -> Iterator[Verifier]:
 
 
 def fake(fault: str, act: str, timeout: float = 20.0) -> Verifier:
-    return Verifier([sys.executable, "-c", FAKE.format(fault=fault, act=act)], timeout, processes=1)
+    return Verifier([sys.executable, "-c", FAKE.format(fault=fault, act=act)], timeout)
 
 
 @needs_node

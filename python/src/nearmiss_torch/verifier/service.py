@@ -32,15 +32,15 @@ class VerifierError(NearmissError):
 class Verifier:
     """Judges solutions. Starts its processes when first asked, and again should they die; many threads may use it."""
 
-    def __init__(self, command: Sequence[str] | None = None, timeout: float = 60.0, processes: int | None = None) -> None:
+    def __init__(self, command: Sequence[str] | None = None, timeout: float = 60.0, processes: int = 1) -> None:
         """Starts nothing yet.
 
         Args:
             command: What to run; by default NEARMISS_COMMAND, or `nearmiss serve`.
             timeout: Seconds to wait for the next verdict before a process is taken to hang.
-            processes: How many share a batch; by default two, where there are two cores.
+            processes: How many share a batch: more than one pays where there are more than two cores.
         """
-        self._services = [_Service(command, timeout) for _ in range(processes or min(2, os.cpu_count() or 1))]
+        self._services = [_Service(command, timeout) for _ in range(processes)]
         atexit.register(self.close)
 
     def judge(self, solutions: Iterable[Solution]) -> list[Verdict]:
