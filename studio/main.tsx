@@ -5,7 +5,7 @@ import { App } from "./app.js";
 import { announce, SourceContext } from "./context.js";
 import { inlineSource } from "./source/inline.js";
 import { live } from "./source/live.js";
-import "./style.css";
+import "./style/index.css";
 
 const data = document.getElementById("nearmiss-data")?.textContent ?? null;
 const source = data === null ? live : inlineSource(data);

@@ -3,19 +3,19 @@ import { existsSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { basename, isAbsolute } from "node:path";
 import { readJson, readJsonlAll } from "../data/jsonl.js";
-import { Candidate, Pair, Problem, Verdict } from "../data/records.js";
+import { Candidate, Problem, Verdict } from "../data/records.js";
 import { type Comparison, Scores } from "../evaluation/schema.js";
 import { MiningReport } from "../mining/index.js";
 import { type Example, Report } from "../report/schema.js";
 import { answerWarnings, miningWarnings, trainingWarnings } from "../report/warnings.js";
+import { thin } from "../studio/curves.js";
 import { packageVersion } from "../version.js";
 import { readCurves } from "./curves.js";
 import type { Recipe } from "./schema.js";
 import type { StageRecord } from "./stage.js";
 
-/** Points kept of a training curve and of the map of samples: more cannot be told apart on the page. */
+/** Points kept of a training curve: more cannot be told apart. */
 const CURVE_POINTS = 200;
-const MAP_POINTS = 600;
 /** Solutions shown in full of each kind. */
 const SHOWN = 20;
 
@@ -65,7 +65,6 @@ export async function gatherReport({ recipe, model, path, history }: GatherInput
     ],
     miner,
     curves: curves.map((curve) => ({ ...curve, points: thin(curve.points, CURVE_POINTS) })),
-    map: miner === null ? [] : await map(path),
     examples: await examples(comparisons, path),
     environment,
   });
@@ -78,18 +77,6 @@ function withoutFolders(value: unknown): unknown {
       typeof item === "string" && isAbsolute(item) ? basename(item) : item,
     ),
   );
-}
-
-async function map(path: GatherInput["path"]): Promise<Report["map"]> {
-  const pairs = await readJsonlAll(path("pairs-hard.jsonl"), Pair);
-  const rejected = new Set(pairs.map(({ problemId, rejectedSource }) => `${problemId} ${rejectedSource}`));
-  const verdicts = await readJsonlAll(path("verdicts.jsonl"), Verdict);
-  return thin(verdicts, MAP_POINTS).map(({ problemId, index, wrongness, absurdity, correct }) => ({
-    wrongness,
-    absurdity,
-    correct: correct === true,
-    mined: rejected.has(`${problemId} sample:${index}`),
-  }));
 }
 
 /** From the first arm to the last trained one: what the whole recipe changed. */
@@ -132,14 +119,5 @@ async function solutions(arm: string, path: GatherInput["path"]): Promise<Map<st
         findings: findings.map(({ message }) => message),
       },
     ]),
-  );
-}
-
-/** At most `limit` items, evenly spaced, the last one among them. */
-function thin<T>(items: readonly T[], limit: number): T[] {
-  if (items.length <= limit) return [...items];
-  const stride = (items.length - 1) / (limit - 1);
-  return Array.from({ length: limit }, (_, i) => items[Math.round(i * stride)]).filter(
-    (x) => x !== undefined,
   );
 }

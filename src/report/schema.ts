@@ -1,4 +1,4 @@
-/** `report.json`. The zod schema is the type; the page, the model card and the table are all drawn from it alone. */
+/** `report.json`. The zod schema is the type; the model card, the table and the page of an experiment are drawn from it alone. */
 import { z } from "zod";
 import { ArmResult, Comparison, Transfer } from "../evaluation/schema.js";
 import { MiningReport } from "../mining/report.js";
@@ -59,10 +59,6 @@ export const Report = z.object({
       stage: z.string(),
       points: z.array(z.object({ step: z.number(), metrics: z.record(z.string(), z.number()) })),
     }),
-  ),
-  /** Where the SFT model's samples of the training problems lie. */
-  map: z.array(
-    z.object({ wrongness: z.number(), absurdity: z.number(), correct: z.boolean(), mined: z.boolean() }),
   ),
   /** The first problems, in the order of the test set, that arm `a` and arm `b` decide differently. */
   examples: z

@@ -57,12 +57,6 @@ export function inventedReport(chance: readonly number[] = [0.3, 0.42, 0.44, 0.5
         })),
       ),
     ],
-    map: Array.from({ length: 300 }, () => {
-      const correct = stream.next() < 0.4;
-      const wrongness = correct ? 0.15 * stream.next() : 0.3 + 0.7 * stream.next();
-      const absurdity = stream.next() ** 2;
-      return { wrongness, absurdity, correct, mined: !correct && absurdity < 0.3 && stream.next() < 0.5 };
-    }),
     examples: {
       a: "dpo-weighted",
       b: "sft",

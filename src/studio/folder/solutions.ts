@@ -5,8 +5,11 @@ import type { Solutions } from "../records.js";
 import type { Fault } from "../schema.js";
 import { type Place, readAt, Tail } from "./tail.js";
 
-/** Texts kept from one search to the next: typing a word must not read the file at every letter. */
-const KEPT_CHARACTERS = 200e6;
+/**
+ * The texts of a smaller file are kept from one search to the next: typing a word must not read it at every letter. A
+ * larger one is read each time.
+ */
+const KEPT_BYTES = 200e6;
 
 export class FolderSolutions implements Solutions {
   columns = new Columns();
@@ -69,23 +72,32 @@ export class FolderSolutions implements Solutions {
   }
 
   async matching(needle: string): Promise<Uint8Array> {
-    await this.readTexts();
     const marks = new Uint8Array(this.columns.count);
-    for (const [row, text] of this.texts.entries()) if (text.includes(needle)) marks[row] = 1;
+    const mark = (row: number, text: string) => {
+      if (text.includes(needle)) marks[row] = 1;
+    };
+    if (this.candidates.of > KEPT_BYTES) await this.eachText(mark);
+    else {
+      if (this.texts.length < this.columns.count) {
+        await this.eachText((row, text) => {
+          this.texts[row] = text;
+        });
+      }
+      for (const [row, text] of this.texts.entries()) mark(row, text);
+    }
     return marks;
   }
 
-  private async readTexts(): Promise<void> {
-    let kept = this.texts.reduce((sum, text) => sum + text.length, 0);
+  /** Reads the file through, and gives each row's text in lower case. */
+  private async eachText(visit: (row: number, text: string) => void): Promise<void> {
     const texts = new Tail("", Candidate, {
       reset: () => undefined,
       record: ({ problemId, index, text }) => {
         const row = this.columns.rowOf(problemId, index);
-        kept += text.length;
-        if (row >= 0) this.texts[row] = kept <= KEPT_CHARACTERS ? text.toLowerCase() : "";
+        if (row >= 0 && row < this.columns.count) visit(row, text.toLowerCase());
       },
     });
-    if (this.texts.length < this.columns.count) await texts.read(this.candidatePath);
+    await texts.read(this.candidatePath);
   }
 
   private async recordAt(path: string | null, place: Place | undefined): Promise<unknown> {

@@ -40,7 +40,8 @@ export function studioApp({ runs, port, playground }: StudioOptions): { app: Hon
   app.use(headers(`/${WORKER}`));
   app.use(guard(token, port));
   app.onError((error, c) => {
-    const known = error instanceof NearmissError || error instanceof z.ZodError;
+    // A body that is no JSON, or not of the form, is the asker's mistake.
+    const known = [NearmissError, z.ZodError, SyntaxError].some((kind) => error instanceof kind);
     return c.json(
       { error: known ? error.message : `The server failed: ${error.message}` },
       known ? 400 : 500,
