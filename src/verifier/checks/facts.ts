@@ -79,7 +79,7 @@ export const FACTS: readonly FactForm[] = [
   },
   {
     pattern:
-      /\bquarterly[^.\d]{0,40}?\b(\d{1,2}|two|three|five|six|twelve) times (?:a|per|in a|each) year\b/i,
+      /\bquarterly[^.\dq]{0,40}?\b(\d{1,2}|two|three|five|six|twelve) times (?:a|per|in a|each) year\b/i,
     right: () => ({ values: ["4"], says: "quarterly is four times a year" }),
   },
   {
