@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { runProgram } from "./program.js";
 
@@ -42,7 +45,11 @@ describe("completion", () => {
       expect(source).toContain("verify");
       expect(source).toMatch(/(--|-l )candidates/);
       if (!has(shell)) return;
-      const { stderr, status } = spawnSync(shell, ["-n"], { input: source, encoding: "utf8" });
+      // From a file: fish reads no script from a pipe.
+      const folder = mkdtempSync(join(tmpdir(), "nearmiss-completion-"));
+      writeFileSync(join(folder, "script"), source);
+      const { stderr, status } = spawnSync(shell, ["-n", join(folder, "script")], { encoding: "utf8" });
+      rmSync(folder, { recursive: true });
       expect([status, stderr]).toEqual([0, ""]);
     },
   );

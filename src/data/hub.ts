@@ -52,7 +52,7 @@ const CURES: Readonly<Record<number, string>> = {
 export function hubAccess(): { hubUrl?: string; accessToken?: string } {
   const { HF_ENDPOINT: hubUrl, HF_TOKEN: accessToken } = process.env;
   return {
-    ...(hubUrl ? { hubUrl: hubUrl.replace(/\/+$/, "") } : {}),
+    ...(hubUrl ? { hubUrl: hubUrl.replace(/\/$/, "") } : {}),
     ...(accessToken ? { accessToken } : {}),
   };
 }

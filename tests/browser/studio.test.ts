@@ -128,8 +128,10 @@ describe.skipIf(!hasChromium)(`the studio (${NEEDS_CHROMIUM})`, () => {
         expect(found).toEqual([]);
       }
       await page.setViewportSize({ width: 360, height: 740 });
-      const wider = await page.evaluate<number>("document.documentElement.scrollWidth");
-      expect(wider).toBeLessThanOrEqual(360);
+      // Charts are drawn anew a moment after the page has become narrow.
+      await page.waitForFunction("document.documentElement.scrollWidth <= 360", undefined, {
+        timeout: 20_000,
+      });
     },
   );
 

@@ -6,6 +6,8 @@ type CharClass = "space" | "line" | "digit" | "letter" | "other";
 export function classOf(code: number): CharClass {
   if (code < 0x80) return ASCII[code] ?? "other";
   if (code === 0xa0 || code === 0x202f || code === 0x2009) return "space";
+  // Unicode's own line and paragraph separators.
+  if (code === 0x2028 || code === 0x2029) return "line";
   return code >= 0xc0 && code <= 0x24f && code !== 0xd7 && code !== 0xf7 ? "letter" : "other";
 }
 
