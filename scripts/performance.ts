@@ -104,6 +104,8 @@ export function readResults(folder = RESULTS): Result[] {
 
 const BEGIN = /^<!-- table: (\w+) -->$/;
 const END = "<!-- end -->";
+/** In place of a table that has no results. */
+const NONE = "No result yet.";
 
 /** The page with its tables written anew. Throws a NearmissError for a table that there is not, or that has no end. */
 export function render(page: string, results: readonly Result[]): string {
@@ -117,7 +119,8 @@ export function render(page: string, results: readonly Result[]): string {
     if (name === null || !BEGIN.test(line)) continue;
     const table = Object.entries(TABLES).find(([known]) => known === name)?.[1];
     if (table === undefined) throw new NearmissError(`${PAGE}: there is no table "${name}"`);
-    lines.push("", ...table(results), "");
+    const rows = table(results);
+    lines.push("", ...(rows.length === 0 ? [NONE] : rows), "");
   }
   if (name !== null) throw new NearmissError(`${PAGE}: the table "${name}" has no line ${END}`);
   return lines.join("\n");
@@ -129,8 +132,9 @@ function of<B extends Result["bench"]>(results: readonly Result[], bench: B): Of
 
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
 
+/** No lines where there are no rows. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  return [row(head), row(head.map(() => "---")), ...rows.map(row)];
+  return rows.length === 0 ? [] : [row(head), row(head.map(() => "---")), ...rows.map(row)];
 }
 
 const span = ({ median, min, max, runs }: Spread): string =>
@@ -276,7 +280,7 @@ const TABLES: Readonly<Record<string, (results: readonly Result[]) => string[]>>
 };
 
 const PROBLEMS = [100, 1000, 10_000, 100_000];
-/** GSM8K's lengths in a Qwen2.5 model's tokens, with a chat template and an instruction; its test set. */
+/** GSM8K's test set, and lengths in tokens that are assumed, not measured: the page says so. */
 const GSM8K = { test: 1319, transfer: 0, prompt: 110, solution: 110, sampled: 160 };
 
 function hours(train: number, rates: Rates): string {

@@ -270,6 +270,12 @@ describe("exit codes and errors", () => {
       2,
       /^error: .*\n {2}--rank: expected a number of at least 1, found 0\n/,
     ],
+    [
+      "a device that is none",
+      ["sample", "--device", "gpu"],
+      2,
+      / {2}--device: expected one of auto, cpu, webgpu, cuda/,
+    ],
     ["an alpha that is none", ["dpo", "--alpha", "x"], 2, /--alpha: expected a number, found "x"/],
     ["a prompt without the question", ["eval", "--user", "Go"], 2, /--user: must contain \{question\}/],
     ["a setting without a value", ["sample", "--set", "n"], 2, /--set n: expected KEY=VALUE/],

@@ -64,7 +64,7 @@ describe("without a word", () => {
     expect(existsSync(file)).toBe(false);
     const first = await choose("auto", "fp32");
     expect(first.said).toMatch(
-      /^ {2}device: \w+ at \d+ GFLOP\/s in fp32, .+ \(nearmiss doctor measures again\)$/,
+      /^ {2}trying this machine's devices, once\n {2}device: \w+ at \d+ GFLOP\/s in fp32, .+ \(nearmiss doctor measures again\)$/,
     );
     const measured = JSON.parse(readFileSync(file, "utf8"));
     const [machine = ""] = Object.keys(measured);
@@ -74,6 +74,7 @@ describe("without a word", () => {
     writeFileSync(file, JSON.stringify({ [machine]: { cpu: speeds(1e6, 1e6), webgpu: speeds(5, 5) } }));
     const second = await choose("auto", "fp32");
     expect(second.chosen).toBe("cpu");
+    expect(second.said).not.toContain("trying");
     expect(second.said).toContain("cpu at 1000000 GFLOP/s in fp32, against webgpu at 5 GFLOP/s");
   });
 });

@@ -53,7 +53,11 @@ export async function chooseDevice(
 ): Promise<Device> {
   const wanted = choice === "auto" ? fromEnvironment() : choice;
   if (wanted !== "auto") return start(wanted, note);
-  const devices = (await remembered()) ?? (await measureDevices());
+  let devices = await remembered();
+  if (devices === null) {
+    note("  trying this machine's devices, once");
+    devices = await measureDevices();
+  }
   const [best = "cpu", ...others] = fastest(devices, precision);
   const shown = (device: Device) => `${device} at ${speedOf(devices[device], precision).toFixed(0)} GFLOP/s`;
   const against =

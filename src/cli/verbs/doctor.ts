@@ -112,7 +112,10 @@ function describeFit({ model, parameters, precisions }: ModelFit): string[] {
 function describeForecast({ rates, sizes, peakGiB, stages, seconds }: Forecast): string[] {
   const whole = (value: number) => value.toFixed(0);
   return [
-    line("Recipe", `about ${duration(seconds)} in all, as measured now with this model and these problems`),
+    line(
+      "Recipe",
+      `about ${duration(seconds)} in all, as measured now on this model and these problems; pairs counted at their most`,
+    ),
     line(
       "  speed",
       `trains ${whole(rates.train)} tokens/s, samples ${whole(rates.sample)} tokens/s; ${gib(peakGiB)}`,
@@ -125,5 +128,5 @@ function describeForecast({ rates, sizes, peakGiB, stages, seconds }: Forecast):
   ];
 }
 
-const line = (name: string, text: string) => `${name.padEnd(22)}${text}`;
+const line = (name: string, text: string) => `${name.padEnd(24)}${text}`;
 const gib = (value: number) => `${value.toFixed(1)} GiB`;
