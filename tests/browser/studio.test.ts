@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)(`the studio (${NEEDS_CHROMIUM})`, () => {
     complaints = [];
     const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
     page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(120_000);
     page.on("console", (message) => {
       if (message.type() === "error" || /Content.Security/.test(message.text()))
         complaints.push(message.text());
