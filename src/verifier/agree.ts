@@ -9,6 +9,7 @@ import {
   absolute,
   equal,
   isInteger,
+  keyOf,
   multiply,
   type Rational,
   rational,
@@ -178,7 +179,7 @@ function carried(node: Node, options: AgreeOptions, scope: Scope, value: number)
 function isRounded(value: Rational, places: number, options: AgreeOptions): boolean {
   if (places >= 3) return true;
   if (places === 2 && REPEATING.has(Number((value.n * 100n) / value.d) % 100)) return true;
-  return options.rounded.has(`${value.n}/${value.d}`);
+  return options.rounded.has(keyOf(value));
 }
 
 /** Two decimals that mostly stand for thirds and sixths. */

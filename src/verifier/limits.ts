@@ -1,11 +1,11 @@
 /** Every bound that keeps the verifier linear and small on hostile text, in one place. */
 
 /**
- * Characters of a text that are read: a worked solution has a few thousand, a long chain of thought some ten thousand. A
- * token takes about 100 bytes and may be one character long, so question, solution and reference of this length stay
- * under 100 MB, and under a second.
+ * Characters of a text that are read: a worked solution has a few thousand, a chain of thought of 32,768 tokens about
+ * 100,000. A token takes some hundred bytes and may be one character long, so question, solution and reference of this
+ * length stay under 60 MB, and under half a second.
  */
-export const MAX_TEXT = 200_000;
+export const MAX_TEXT = 100_000;
 /** Characters of one answer that are compared: the longest in the data sets, a matrix, has under 300. */
 export const MAX_ANSWER = 2_000;
 /** Nesting of brackets and operators: far beyond any written formula, well inside the JavaScript stack. */

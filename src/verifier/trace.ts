@@ -15,7 +15,7 @@ import {
 } from "./expression/ast.js";
 import { evaluate, isExact } from "./expression/evaluate.js";
 import { lex, type Token } from "./expression/lexer.js";
-import { equal, type Rational } from "./expression/rational.js";
+import { keyOf } from "./expression/rational.js";
 import { type Given, givensOf, isConstant, isGiven, type Quantity } from "./givens.js";
 import { Budget, MAX_CLAIMS } from "./limits.js";
 import { splitMarks } from "./text/marks.js";
@@ -73,18 +73,17 @@ export function buildTrace(
   const givens = givensOf(question, budget);
   const steps: TracedStep[] = [];
   const chains: Chain[] = [];
-  const claims: Claim[] = [];
+  const found: Found = { claims: [], latest: new Map() };
   for (const plain of splitSteps(solution)) {
-    const { step, chains: found } = read(plain, budget);
+    const { step, chains: stated } = read(plain, budget);
     steps.push(step);
-    for (const chain of found) {
+    for (const chain of stated) {
       if (chains.length >= MAX_CLAIMS) break;
       chains.push(chain);
-      for (const claim of claimsOf(chain, givens, claims, budget))
-        if (claims.length < MAX_CLAIMS) claims.push(claim);
+      addClaims(chain, givens, found, budget);
     }
   }
-  return { steps, claims, chains, givens };
+  return { steps, claims: found.claims, chains, givens };
 }
 
 /** A step's tokens and chains; a calculator mark is read where the text states no computation around it. */
@@ -110,15 +109,15 @@ function read(step: Step, budget: Budget): { step: TracedStep; chains: readonly 
 const computes = ({ node, variables, end }: Side, at: number) =>
   node !== null && end <= at && !isLiteral(node) && variables.length === 0;
 
-/** The computations of a chain: each side without variables that is followed by another such side. */
-function claimsOf(
-  chain: Chain,
-  givens: readonly Given[],
-  earlier: readonly Claim[],
-  budget: Budget,
-): Claim[] {
-  const out: Claim[] = [];
-  for (let i = 0; i + 1 < chain.sides.length; i++) {
+/** The claims so far, and by value the index of the last that results in it. */
+interface Found {
+  readonly claims: Claim[];
+  readonly latest: Map<string, number>;
+}
+
+/** Adds the computations of a chain: each side without variables that is followed by another such side. */
+function addClaims(chain: Chain, givens: readonly Given[], { claims, latest }: Found, budget: Budget): void {
+  for (let i = 0; i + 1 < chain.sides.length && claims.length < MAX_CLAIMS; i++) {
     const relation = chain.relations[i];
     const left = chain.sides[i];
     const right = chain.sides[i + 1];
@@ -130,17 +129,17 @@ function claimsOf(
     const span = literal ? literalSpan(right.node, right) : right;
     const operation = operationOf(left.node);
     const rewritten = i > 0;
-    out.push({
+    claims.push({
       step: chain.step,
       start: left.start,
       end: right.end,
       ...(operation === undefined ? {} : { operation }),
-      operands: numbersIn(left.node).map((n) => operand(n, givens, earlier, out, rewritten)),
+      operands: numbersIn(left.node).map((n) => operand(n, givens, latest, rewritten)),
       result: { value, start: span.start, end: span.end, literal: literal || isFraction(right.node) },
       expression: left.node,
     });
+    latest.set(keyOf(value), claims.length - 1);
   }
-  return out;
 }
 
 function literalSpan(node: Node, side: Side): { start: number; end: number } {
@@ -157,22 +156,14 @@ function operationOf(node: Node): BinaryOperator | undefined {
 function operand(
   number: NumberNode,
   givens: readonly Given[],
-  earlier: readonly Claim[],
-  own: readonly Claim[],
+  latest: ReadonlyMap<string, number>,
   rewritten: boolean,
 ): Operand {
   const { value, start, end } = number;
-  const from = lastResult(value, earlier, own);
-  if (from >= 0) return { value, start, end, origin: "derived", from };
+  const from = latest.get(keyOf(value));
+  if (from !== undefined) return { value, start, end, origin: "derived", from };
   if (isGiven(value, givens)) return { value, start, end, origin: "given" };
   if (isConstant(value)) return { value, start, end, origin: "constant" };
   // Behind the first equals sign numbers come from the side before: 7 * 70 - 40 = 490 - 40.
   return { value, start, end, origin: rewritten ? "derived" : "ungrounded" };
-}
-
-function lastResult(value: Rational, earlier: readonly Claim[], own: readonly Claim[]): number {
-  for (let i = own.length - 1; i >= 0; i--)
-    if (equal(own[i]?.result.value ?? value, value)) return earlier.length + i;
-  for (let i = earlier.length - 1; i >= 0; i--) if (equal(earlier[i]?.result.value ?? value, value)) return i;
-  return -1;
 }

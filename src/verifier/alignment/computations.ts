@@ -12,6 +12,7 @@ import {
   equal,
   integer,
   isInteger,
+  keyOf,
   multiply,
   ONE,
   type Rational,
@@ -166,7 +167,7 @@ export function leafKey(value: Rational): string {
   for (let i = 0; i < 3 && key.n !== 0n && key.n < key.d; i++) key = multiply(key, HUNDRED) ?? key;
   for (let i = 0; i < 6 && key.n !== 0n && key.d === 1n && key.n % 100n === 0n; i++)
     key = { n: key.n / 100n, d: 1n };
-  return `${key.n}/${key.d}`;
+  return keyOf(key);
 }
 
 function formOf(node: Node): Form[] {

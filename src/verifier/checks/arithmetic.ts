@@ -4,7 +4,7 @@ import { type AgreeOptions, agree } from "../agree.js";
 import type { Chain, Side } from "../claims.js";
 import { children, isFraction, isLiteral, type Node } from "../expression/ast.js";
 import { evaluate, isExact, toReal } from "../expression/evaluate.js";
-import { floor, show } from "../expression/rational.js";
+import { floor, keyOf, show } from "../expression/rational.js";
 import { SCALE_WORDS, unitOf } from "../units.js";
 import { type Check, type CheckInput, cue, finding, spoken } from "./check.js";
 import { divisibility, remainders } from "./division.js";
@@ -72,7 +72,7 @@ function link(
     result = agree(left.tight, right.tight, options);
   if (result === "false" && readOtherwise(input, left, right, options)) return null;
   const stated = evaluate(right.node, { budget: input.budget });
-  if (result === "rounded" && stated !== null && isExact(stated)) rounded.add(`${stated.n}/${stated.d}`);
+  if (result === "rounded" && stated !== null && isExact(stated)) rounded.add(keyOf(stated));
   if (result !== "false" || hypothetical(input, chain, right)) return null;
   if (wholePart(left.node, right.node, input, chain.step)) return null;
   const value = evaluate(left.node, { budget: input.budget });

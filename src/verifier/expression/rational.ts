@@ -142,6 +142,9 @@ export function show(a: Rational): string {
   return clip(`${a.n}/${a.d}`);
 }
 
+/** The same text for equal values and no others: a key of maps and sets. */
+export const keyOf = ({ n, d }: Rational): string => `${n}/${d}`;
+
 function clip(text: string): string {
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }

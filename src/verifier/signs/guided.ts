@@ -7,7 +7,7 @@ import type { Finding } from "../../data/records.js";
 import { type Aligned, align, type Match } from "../alignment/align.js";
 import { type Computation, close, computationsOf, ground } from "../alignment/computations.js";
 import type { CheckInput } from "../checks/check.js";
-import { equal, type Rational } from "../expression/rational.js";
+import { equal, keyOf, type Rational } from "../expression/rational.js";
 import { type Given, isConstant, isGiven } from "../givens.js";
 import { ledgerOf } from "../ledger.js";
 import type { Trace, TracedStep } from "../trace.js";
@@ -82,10 +82,13 @@ export function guidedSigns(
     !isConstant(value) &&
     !known.some((k) => close(k, value)) &&
     !own.some((c) => gives(c, value));
+  // Gathered by step once: there may be thousands of both.
+  const sayings = bySteps(findings.filter(judges), (f) => f.step);
+  const alignments = bySteps(aligned, (a) => a.computation.step);
   const steps = trace.steps.map((step, i): Signs<GuidedSign> => {
-    const says = findings.filter((f) => f.step === i && judges(f));
+    const says = sayings.get(i) ?? [];
     const fault = says.some((f) => f.severity >= CERTAIN);
-    const here = aligned.filter((a) => a.computation.step === i);
+    const here = alignments.get(i) ?? [];
     return {
       ...(i === place ? departingSigns(cause) : i < place ? earlier(step, here) : { after: 1 }),
       ...when("before", i === place - 1),
@@ -103,7 +106,18 @@ export function guidedSigns(
   return { steps, cause, missing: reached ? null : end, unused };
 }
 
-const when = (sign: GuidedSign, on: boolean): Signs<GuidedSign> => (on ? { [sign]: 1 } : {});
+function bySteps<T>(items: readonly T[], stepOf: (item: T) => number): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(stepOf(item));
+    if (group === undefined) groups.set(stepOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+const NONE: Signs<GuidedSign> = {};
+const when = (sign: GuidedSign, on: boolean): Signs<GuidedSign> => (on ? { [sign]: 1 } : NONE);
 const judges = (f: Finding) => f.dimension !== "form" && f.dimension !== "answer";
 const gives = (c: Computation, value: Rational) =>
   close(c.value, value) || (c.stated !== null && close(c.stated, value));
@@ -193,7 +207,7 @@ function firstWritten(trace: Trace): ReadonlyMap<TracedStep, readonly Rational[]
   return new Map(
     trace.steps.map((step) => {
       const fresh = step.tokens.flatMap(({ kind, value }) => {
-        const key = value === undefined ? "" : `${value.n}/${value.d}`;
+        const key = value === undefined ? "" : keyOf(value);
         if (kind !== "number" || value === undefined || seen.has(key)) return [];
         seen.add(key);
         return [value];

@@ -1,5 +1,5 @@
 /** Givens by the words beside them: which are never used, and which come back with another noun. */
-import { equal, show } from "../expression/rational.js";
+import { equal, keyOf } from "../expression/rational.js";
 import { type Given, isTelling } from "../givens.js";
 import type { Trace, TracedStep } from "../trace.js";
 
@@ -85,11 +85,11 @@ export function calledEach(
     tokens.flatMap(({ value }, i) => {
       const beside = [...tokens.slice(Math.max(0, i - BEFORE), i), ...tokens.slice(i + 1, i + 1 + AFTER)];
       return value !== undefined && beside.some(({ text }) => EACH.has(text.toLowerCase()))
-        ? [show(value)]
+        ? [keyOf(value)]
         : [];
     }),
   );
-  return givens.find((given) => called.has(show(given.value)) && !RATE.test(sentenceOf(question, given)));
+  return givens.find((given) => called.has(keyOf(given.value)) && !RATE.test(sentenceOf(question, given)));
 }
 
 /** The sentence around a given, as far as MAX_CLAUSE on either side. */

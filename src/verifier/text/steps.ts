@@ -14,17 +14,17 @@ const CLOSES = /\\\]|\\end\{|\$\$/g;
 /**
  * Steps of a solution: the given ones, or the lines of a string that hold anything. A displayed formula stays with the
  * line that opens it, a line that begins with `=` with the one before. A single line is split into its sentences.
- * Text behind MAX_TEXT characters is not read.
+ * Text behind MAX_TEXT characters is not read, and steps that begin there are left out.
  */
 export function splitSteps(solution: string | readonly string[]): Step[] {
   if (typeof solution !== "string") {
     const steps: Step[] = [];
     let start = 0;
-    solution.forEach((text, index) => {
-      const room = Math.max(0, MAX_TEXT - start);
-      steps.push({ index, text: text.length > room ? text.slice(0, room) : text, start });
+    for (const [index, text] of solution.entries()) {
+      if (start >= MAX_TEXT) break;
+      steps.push({ index, text: text.slice(0, MAX_TEXT - start), start });
       start += text.length + 1;
-    });
+    }
     return steps;
   }
   const text = solution.slice(0, MAX_TEXT);
