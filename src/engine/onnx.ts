@@ -14,6 +14,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
+import type { Arrangement } from "./arrange.js";
 import { type DType, dependencies, type Shape, type Value } from "./graph.js";
 import type { NodeShapes, OpDefinition } from "./ops/definition.js";
 import { OPS, type OpAttrs, type OpName } from "./ops/index.js";
@@ -46,11 +47,39 @@ export class OnnxWriter {
   readonly nodes: NodeProto[] = [];
   readonly constants: TensorProto[] = [];
   private readonly intConstants = new Map<string, string>();
+  /** Constants that are expected in another arrangement than they are declared. */
+  readonly arranged: (Omit<OnnxConstant, "from" | "arrangement"> & {
+    readonly from: string;
+    readonly arrangement: Arrangement;
+  })[] = [];
   private readonly scalars = new Map<string, string>();
   private count = 0;
 
   /** @param options see {@link OnnxOptions} */
-  constructor(readonly options: Readonly<Required<Pick<OnnxOptions, "signedBytes" | "fusedProducts">>>) {}
+  constructor(
+    readonly options: Readonly<Required<Pick<OnnxOptions, "signedBytes" | "fusedProducts" | "constants">>>,
+  ) {}
+
+  /**
+   * The name of a matrix of signed bytes [rows, columns] in another arrangement: a constant is expected so, another is
+   * arranged by nodes.
+   */
+  arrange(name: string, [rows, columns]: readonly [number, number], arrangement: Arrangement): string {
+    const { unsigned, turned } = arrangement;
+    if (!unsigned && !turned) return name;
+    if (this.options.constants.has(name)) {
+      const arranged = this.fresh();
+      const dtype = unsigned ? "uint8" : "int8";
+      const shape = turned ? [columns, rows] : [rows, columns];
+      this.arranged.push({ name: arranged, dtype, shape, from: name, arrangement });
+      return arranged;
+    }
+    // Added in wider numbers, the 128 would for a while take eight times the matrix's memory.
+    const bytes = unsigned
+      ? this.node("BitwiseXor", [this.cast(name, "uint8"), this.scalar("uint8", 128)])
+      : name;
+    return turned ? this.node("Transpose", [bytes], undefined, { perm: { ints: [1, 0] } }) : bytes;
+  }
 
   /** Adds a standard node and returns the name of its first output, a new name when none is given. */
   node(
@@ -158,7 +187,7 @@ function valueInfo(name: string, dtype: DType, shape: Shape): ValueInfoProto {
 }
 
 /** An initializer whose numbers lie in a file of its name. @throws Error when a size is known at run time only. */
-function externalTensor({ name, dtype, shape }: OnnxInput): TensorProto {
+function externalTensor({ name, dtype, shape }: OnnxConstant): TensorProto {
   const dims = shape.map((dim) => {
     if (typeof dim === "string") throw new Error(`constant "${name}" has no fixed shape: [${shape.join()}]`);
     return BigInt(dim);
@@ -166,7 +195,7 @@ function externalTensor({ name, dtype, shape }: OnnxInput): TensorProto {
   return create(TensorProtoSchema, {
     name,
     dims,
-    dataType: DTYPES[dtype],
+    dataType: SCALAR_TYPES[dtype].dataType,
     dataLocation: DataLocation.EXTERNAL,
     externalData: [{ key: "location", value: name }],
   });
@@ -193,6 +222,17 @@ export interface OnnxInput {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
+}
+
+/** A constant that is expected beside the model, in a file of its name. */
+export interface OnnxConstant {
+  readonly name: string;
+  readonly dtype: ScalarType;
+  readonly shape: Shape;
+  /** The input whose numbers it has, as declared. */
+  readonly from: OnnxInput;
+  /** How they are arranged otherwise; null where they are not. */
+  readonly arrangement: Arrangement | null;
 }
 
 export interface OnnxOptions {
@@ -225,8 +265,8 @@ export interface OnnxOptions {
 export function toOnnx(
   outputs: Readonly<Record<string, Value>>,
   { given = {}, constants = new Set(), signedBytes = "none", fusedProducts = true }: OnnxOptions = {},
-): { bytes: Uint8Array; inputs: OnnxInput[]; constants: OnnxInput[] } {
-  const writer = new OnnxWriter({ signedBytes, fusedProducts });
+): { bytes: Uint8Array; inputs: OnnxInput[]; constants: OnnxConstant[] } {
+  const writer = new OnnxWriter({ signedBytes, fusedProducts, constants });
   const givenNames = new Map(Object.entries(given).map(([name, value]) => [value, name]));
   const fedAs = (value: Value): string | null => givenNames.get(value) ?? value.inputName;
   const named = Object.entries(outputs).map(([name, value]) => [value, outputName(name)] as const);
@@ -252,7 +292,15 @@ export function toOnnx(
     .map((value) => ({ name: nameOf(value), dtype: value.dtype, shape: value.shape }));
   checkNames(fed.map(({ name }) => name));
   const inputs = fed.filter(({ name }) => !constants.has(name));
-  const outside = fed.filter(({ name }) => constants.has(name));
+  const read = new Set(writer.nodes.flatMap(({ input }) => input));
+  const outside = fed
+    .filter(({ name }) => constants.has(name))
+    .flatMap((from): OnnxConstant[] => [
+      ...(read.has(from.name) ? [{ ...from, from, arrangement: null }] : []),
+      ...writer.arranged
+        .filter((arranged) => arranged.from === from.name)
+        .map((arranged) => ({ ...arranged, from })),
+    ]);
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     opsetImport: [

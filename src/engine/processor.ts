@@ -1,5 +1,6 @@
 /** What this machine's processor does with bytes, found out by trying. */
 import ort from "#ort";
+import { externalData } from "./fed.js";
 import { quantizedMatmul } from "./functions.js";
 import { Graph } from "./graph.js";
 import { outputName, type SignedBytes, toOnnx } from "./onnx.js";
@@ -66,18 +67,18 @@ export async function tryBytes(
   const graph = new Graph();
   const [w, s] = [graph.input("w", [rows.length, INNER], "int8"), graph.input("s", [rows.length])];
   const y = quantizedMatmul(graph.input("x", ["N", INNER]), w, s);
-  const { bytes } = toOnnx({ y }, { constants: new Set(["w", "s"]), signedBytes: kind });
-  const w8 = Uint8Array.from(
+  const { bytes, constants } = toOnnx({ y }, { constants: new Set(["w", "s"]), signedBytes: kind });
+  const w8 = Int8Array.from(
     { length: rows.length * INNER },
     (_, i) => rows[Math.floor(i / INNER)]?.[i % 2] ?? 0,
   );
   const session = await ort.InferenceSession.create(bytes, {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
-    externalData: [
-      { path: "w", data: w8 },
-      { path: "s", data: new Uint8Array(Float32Array.from(rows, () => 1).buffer) },
-    ],
+    externalData: externalData(constants, {
+      w: { data: w8, shape: [rows.length, INNER] },
+      s: { data: Float32Array.from(rows, () => 1), shape: [rows.length] },
+    }),
   });
   // One row and several may take different ways.
   const results = [];

@@ -1,10 +1,10 @@
 /** Runs graphs on ONNX Runtime. */
 import ort from "#ort";
 import { device } from "./device.js";
+import { checked, externalData } from "./fed.js";
 import type { Value } from "./graph.js";
-import { type OnnxInput, outputName, toOnnx } from "./onnx.js";
+import { outputName, toOnnx } from "./onnx.js";
 import { cores, signedBytesFor } from "./processor.js";
-import { checkTensor } from "./shapes.js";
 import type { Tensor } from "./tensor.js";
 
 export interface CompileOptions {
@@ -21,10 +21,6 @@ export interface CompileOptions {
 
 // What goes wrong reaches the caller as an error; the log would say it a second time, in its own words.
 ort.env.logLevel = "fatal";
-
-const ARRAYS = { float32: Float32Array, int32: Int32Array, int8: Int8Array } as const;
-
-const article = (name: string): string => `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 
 /**
  * A compiled graph. Feeds are read where they lie, without a copy; outputs are fresh arrays, of all the outputs unless
@@ -71,10 +67,7 @@ export async function compile<Output extends string>(
     // A session's idle threads must not spin while another's work: a model is many sessions, run in turn.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
     logSeverityLevel: 3,
-    externalData: outside.map((constant) => ({
-      path: constant.name,
-      data: bytesOf(checked("constant", constant, constants[constant.name], new Map())),
-    })),
+    externalData: externalData(outside, constants),
   });
   return {
     inputs: inputs.map(({ name }) => name),
@@ -100,24 +93,3 @@ export async function compile<Output extends string>(
     release: () => session.release(),
   };
 }
-
-/** A tensor that is fed, held against what the model declares. */
-function checked(
-  kind: string,
-  { name, dtype, shape }: OnnxInput,
-  fed: Tensor | undefined,
-  sizes: Map<string, number>,
-): Tensor {
-  const what = `${kind} "${name}"`;
-  if (fed === undefined) throw new Error(`${what} is not fed`);
-  checkTensor(what, shape, fed, sizes);
-  const array = ARRAYS[dtype];
-  if (!(fed.data instanceof array))
-    throw new Error(
-      `${what} is ${dtype}: it needs ${article(array.name)}, not ${article(fed.data.constructor.name)}`,
-    );
-  return fed;
-}
-
-const bytesOf = ({ data }: Tensor): Uint8Array =>
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -1,6 +1,5 @@
 /** Products with a frozen matrix of 8-bit numbers. */
 import { quantizedMatmul } from "../functions.js";
-import type { OnnxWriter } from "../onnx.js";
 import { at, type Tensor64 } from "../tensor.js";
 import { known, type OpDefinition } from "./definition.js";
 
@@ -15,17 +14,6 @@ const MIDDLE = 128;
 /** Below it a row counts as zeros: it keeps the quotient of an empty row a number. */
 const TINY = 1e-30;
 
-/**
- * Signed bytes as unsigned ones, for matrices that the processor does not take signed: without VNNI it adds pairs of
- * products in 16 bits, and may overflow.
- */
-function shifted(writer: OnnxWriter, bytes: string): { bytes: string; zero: string } {
-  // Signed b and unsigned b + 128 differ in their highest bit. Added in wider numbers, the constant would for a while take
-  // eight times its memory.
-  const zero = writer.scalar("uint8", MIDDLE);
-  return { bytes: writer.node("BitwiseXor", [writer.cast(bytes, "uint8"), zero]), zero };
-}
-
 export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<QuantizedAttrs[K]> } = {
   QuantizedMatMul: {
     types: { 1: "int8" },
@@ -37,7 +25,7 @@ export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<Qua
       if (x[1] !== taken) throw new Error(`inner sizes ${x[1]} and ${taken} differ`);
       return [at(x, 0), given ?? 0];
     },
-    onnx: (writer, inputs, output, { attrs: { transposed } }) => {
+    onnx: (writer, inputs, output, { shapes, attrs: { transposed } }) => {
       const [x, bytes, scale] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
       const rows = transposed ? x : writer.node("Mul", [x, scale]);
       const largest = writer.node(
@@ -52,11 +40,12 @@ export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<Qua
       // Neighbours in a row of W meet in the product with x, but not in the one with W as it stands.
       const signed =
         writer.options.signedBytes === "all" || (writer.options.signedBytes === "paired" && transposed);
-      const matrix = signed ? { bytes, zero: writer.scalar("int8", 0) } : shifted(writer, bytes);
-      // Constant, so ONNX Runtime shifts and turns it once, when the session is made.
-      const right = transposed
-        ? writer.node("Transpose", [matrix.bytes], undefined, { perm: { ints: [1, 0] } })
-        : matrix.bytes;
+      // A matrix that the processor does not take signed is shifted: without VNNI it adds pairs of products in 16 bits, and
+      // may overflow.
+      const [out, inner] = at(shapes, 1).map((dim) => known(dim, "a size of the quantised matrix"));
+      const arrangement = { unsigned: !signed, turned: transposed };
+      const right = writer.arrange(bytes, [out ?? 0, inner ?? 0], arrangement);
+      const rightZero = signed ? writer.scalar("int8", 0) : zero;
       const rightScale = transposed ? scale : writer.scalar("float32", 1);
       const product = writer.contrib("MatMulIntegerToFloat", [
         quantized,
@@ -64,7 +53,7 @@ export const QUANTIZED: { readonly [K in keyof QuantizedAttrs]: OpDefinition<Qua
         step,
         rightScale,
         zero,
-        matrix.zero,
+        rightZero,
       ]);
       writer.node("Mul", [product, unit], [output]);
     },
