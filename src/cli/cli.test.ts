@@ -174,12 +174,12 @@ describe("verbs on files", () => {
     const progress = { note: () => {}, start: () => ({ update: () => {}, end: () => {} }) };
     const model = await new ModelSource("tiny").open(progress);
     const adapter = join(folder, "who-adapter");
-    await model.trainable(model.freshAdapter({ rank: 1, alpha: 1 }, 1)).save(adapter);
+    await model.trainable(await model.adapter({ rank: 1, alpha: 1 }, 1)).save(adapter);
     expect((await evaluate("--adapter", adapter)).code).toBe(1);
     rmSync(join(folder, "who.jsonl"));
     expect((await evaluate("--adapter", adapter)).code).toBe(0);
     expect((await evaluate("--adapter", adapter)).code).toBe(0);
-    await model.trainable(model.freshAdapter({ rank: 1, alpha: 1 }, 2)).save(adapter);
+    await model.trainable(await model.adapter({ rank: 1, alpha: 1 }, 2)).save(adapter);
     expect((await evaluate("--adapter", adapter)).code).toBe(1);
   });
 

@@ -43,7 +43,7 @@ export async function trainInto(
   const progress = stderrProgress();
   await stoppable("Stopped. The same command resumes from the last checkpoint.", async (signal) => {
     const model = await new ModelSource(name, precision, device).open(progress);
-    const start = adapter === undefined ? model.freshAdapter(lora, seed) : await model.readAdapter(adapter);
+    const start = await model.adapter(adapter ?? lora, seed);
     const figures = await train({ model, adapter: start, files: filesIn(out), memory, progress, signal });
     if (json) printJson({ out, ...figures });
     else progress.note(`adapter in ${out}`);

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -21,6 +21,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const readJson = async (path: string) =>
   z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(path, "utf8")));
+
+/** Changes the adapter's configuration. */
+async function set(values: Readonly<Record<string, unknown>>): Promise<void> {
+  const path = join(folder, CONFIG);
+  await writeFile(path, JSON.stringify({ ...(await readJson(path)), ...values }));
+}
 
 describe("PEFT's adapter", () => {
   test("is written back as PEFT wrote it: the same keys, shapes and numbers, the same settings", async () => {
@@ -71,10 +77,46 @@ describe("refusals", () => {
     ["bias", "all"],
     ["modules_to_save", ["lm_head"]],
     ["rank_pattern", { q_proj: 8 }],
+    ["lora_bias", true],
+    ["layer_replication", [[0, 2]]],
+    ["init_lora_weights", "pissa_niter_16"],
   ])("%s is %j", async (key, value) => {
-    const settings = await readJson(join(folder, CONFIG));
-    await writeFile(join(folder, CONFIG), JSON.stringify({ ...settings, [key]: value }));
-    await expect(readAdapter(folder, config)).rejects.toThrow(key);
+    await set({ [key]: value });
+    await expect(readAdapter(folder, config)).rejects.toThrow(`${CONFIG}: only plain LoRA`);
+    await expect(readAdapter(folder, config)).rejects.toThrow(`\n  ${key} is ${JSON.stringify(value)}, `);
+    await expect(readAdapter(folder, config)).rejects.toThrow("merge_and_unload");
+  });
+
+  test("all that is wrong is named at once; ways to begin that leave the model alone are not", async () => {
+    await set({ use_dora: true, bias: "lora_only", init_lora_weights: "gaussian" });
+    const error = String(await readAdapter(folder, config).catch((thrown: unknown) => thrown));
+    expect(error.split("\n").slice(1, -1)).toEqual([
+      '  bias is "lora_only", not "none"',
+      "  use_dora is true, not false",
+    ]);
+    await set({ use_dora: false, bias: "none" });
+    expect((await readAdapter(folder, config)).lora.rank).toBe(4);
+  });
+
+  test.each([
+    "lm_head.lora_A.weight",
+    "model.embed_tokens.lora_embedding_A",
+    "model.layers.0.self_attn.q_norm.lora_B.weight",
+  ])("a module that has no adapter here: %s", async (name) => {
+    const tensors = await readSafetensors(join(folder, WEIGHTS));
+    tensors.set(`base_model.model.${name}`, { data: new Float32Array(4), shape: [2, 2] });
+    await writeSafetensors(join(folder, WEIGHTS), tensors);
+    const error = String(await readAdapter(folder, config).catch((thrown: unknown) => thrown));
+    expect(error).toContain("more than the linear layers q_proj, k_proj,");
+    expect(error).toContain(`\n  unexpected: base_model.model.${name}\n`);
+    expect(error).toContain("merge_and_unload");
+  });
+
+  test("a pickle", async () => {
+    await rename(join(folder, WEIGHTS), join(folder, "adapter_model.bin"));
+    await expect(readAdapter(folder, config)).rejects.toThrow(
+      /adapter_model\.bin is a pickle.*safe_serialization/,
+    );
   });
 
   test("no adapter there", async () => {

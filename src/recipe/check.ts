@@ -1,6 +1,7 @@
 /** A look at what a recipe reads, before anything is computed: the model's files and the problems. */
 import { type ProblemSource, readProblems } from "../data/readers/index.js";
 import { NearmissError } from "../errors.js";
+import { readAdapter, readLoraShape } from "../model/adapter.js";
 import type { ModelFacts, ModelSource } from "./model.js";
 import type { Recipe } from "./schema.js";
 import { silent } from "./stage.js";
@@ -19,11 +20,15 @@ export interface Inspection {
  * @throws NearmissError with all that is wrong, by its place in the recipe
  */
 export async function inspect(
-  { problems, train: training }: Recipe,
+  { problems, adapter, train: training }: Recipe,
   source: ModelSource,
 ): Promise<Inspection> {
   const faults: string[] = [];
   const model = source.onHub ? null : await tried("model", faults, () => source.look(silent));
+  // Of a model of the Hub nothing is known yet that an adapter could fit.
+  const begin = (folder: string): Promise<unknown> =>
+    model === null ? readLoraShape(folder) : readAdapter(folder, model.config);
+  if (adapter !== undefined) await tried("adapter", faults, () => begin(adapter));
   const { train, test, transfer } = problems;
   const sources = { train, test, ...prefixed("transfer.", transfer) };
   const counts: Record<string, number | null> = {};

@@ -24,7 +24,7 @@ test.each([
     cpSync("assets/tiny", model, { recursive: true });
     writeFileSync(join(model, "README.md"), base);
     const opened = await new ModelSource("tiny").open(silent);
-    await opened.trainable(opened.freshAdapter({ rank: 2, alpha: 4 }, 1)).save(adapter);
+    await opened.trainable(await opened.adapter({ rank: 2, alpha: 4 }, 1)).save(adapter);
     await writeMerged(model, adapter, out, (lora, found) => `rank ${lora.rank}, ${found}`);
     expect(readFileSync(join(out, "README.md"), "utf8")).toBe(`rank 2, ${licence}`);
   },

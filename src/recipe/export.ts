@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ensureFolder, fileError, writeFileAtomic } from "../data/folder.js";
 import { check } from "../data/jsonl.js";
-import { type Adapter, readAdapter } from "../model/adapter.js";
+import { ADAPTER_FILES, type Adapter, readAdapter } from "../model/adapter.js";
 import type { LoraShape } from "../model/block.js";
 import { loadConfig } from "../model/config.js";
 import { writeSafetensors } from "../model/safetensors.js";
@@ -18,7 +18,7 @@ const REPLACED = /\.(safetensors|bin|pt|pth|gguf)$|\.index\.json$|^(config\.json
 /** Copies an adapter folder's two files. */
 export async function copyAdapter(adapter: string, out: string): Promise<void> {
   await ensureFolder(out);
-  for (const file of ["adapter_config.json", "adapter_model.safetensors"]) await copy(adapter, out, file);
+  for (const file of ADAPTER_FILES) await copy(adapter, out, file);
 }
 
 /**

@@ -28,7 +28,7 @@ async function train(
   const model = await new ModelSource("tiny", precision).open(silent);
   return fitSft({
     model,
-    adapter: model.freshAdapter({ rank: 1, alpha: 1 }, 1),
+    adapter: await model.adapter({ rank: 1, alpha: 1 }, 1),
     arm: "sft",
     problems: [
       { id: "a", question: "What is 1 + 1?", answer: "2", solution: "The answer is: 2", source: "test" },

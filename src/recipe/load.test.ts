@@ -31,6 +31,13 @@ test("a short recipe is filled up with defaults; paths are anchored at its folde
   expect(parseRecipe(GOOD.replace("./model", "Owner/Name"), "/r.yaml").model).toBe("Owner/Name");
 });
 
+test("an adapter to begin at is anchored too, and brings its own shape", () => {
+  const recipe = parseRecipe(`${GOOD}adapter: from/peft\n`, "/recipes/mine.yaml");
+  expect(recipe.adapter).toBe("/recipes/from/peft");
+  const message = complaint(`${GOOD}adapter: from/peft\nlora: { rank: 4 }\n`);
+  expect(message).toMatch(/line 7: lora: .*`adapter` brings its own rank and alpha: leave one of them out/);
+});
+
 test("overrides and variables", () => {
   const text = GOOD.replace("data/test.jsonl", '"$' + '{folder}/test.jsonl"');
   const set = ["sample.n=8", "variables.folder=/data", "arms=[base, sft]", "dpo.beta=0.2"];

@@ -118,7 +118,7 @@ function inheritSeed(value: object, name: string): void {
   Reflect.set(value, name, block);
 }
 
-/** Makes the recipe's relative paths absolute: `model` where it is a path, and `path` of each source of problems. */
+/** Makes the recipe's relative paths absolute: `model` where it is a path, `adapter`, and `path` of each source of problems. */
 function anchor(value: object, folder: string): void {
   const make = (holder: unknown, key: string, always: boolean) => {
     if (holder === null || typeof holder !== "object") return;
@@ -127,6 +127,7 @@ function anchor(value: object, folder: string): void {
     Reflect.set(holder, key, resolve(folder, text.replace(/^~(?=\/)/, homedir())));
   };
   make(value, "model", false);
+  make(value, "adapter", true);
   const problems: unknown = Reflect.get(value, "problems");
   if (problems === null || typeof problems !== "object") return;
   const transfer: unknown = Reflect.get(problems, "transfer") ?? {};

@@ -22,6 +22,9 @@ import type { Progress } from "./stage.js";
 const READ =
   /^(config|generation_config|tokenizer|tokenizer_config)\.json$|\.safetensors$|^chat_template\.jinja$/;
 
+/** Where training begins: at the adapter in a folder, or at a fresh one of this shape. */
+export type Start = string | LoraShape;
+
 /** What the headers of a model's files say. */
 export interface ModelFacts {
   readonly name: string;
@@ -90,7 +93,7 @@ export class ModelSource {
     );
   }
 
-  /** Writes the adapter that {@link OpenModel.freshAdapter} makes, in PEFT's format; no weights are loaded. */
+  /** Writes the fresh adapter that {@link OpenModel.adapter} makes, in PEFT's format; no weights are loaded. */
   async writeFreshAdapter(out: string, lora: LoraShape, seed: number, progress: Progress): Promise<void> {
     const config = await loadConfig(await this.folder(progress));
     await writeAdapter(out, seededAdapter(config, lora, seed), config, this.name);
@@ -154,8 +157,11 @@ class OpenModel extends OpenTokenizer {
     super(tokenizer);
   }
 
-  freshAdapter(lora: LoraShape, seed: number): Adapter {
-    return seededAdapter(this.config, lora, seed);
+  /** @param seed of a fresh one */
+  adapter(start: Start, seed: number): Promise<Adapter> {
+    return typeof start === "string"
+      ? this.readAdapter(start)
+      : Promise.resolve(seededAdapter(this.config, start, seed));
   }
 
   readAdapter(folder: string): Promise<Adapter> {

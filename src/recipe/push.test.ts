@@ -48,7 +48,9 @@ async function makeRun(): Promise<void> {
   const run = join(folder, "run");
   mkdirSync(run, { recursive: true });
   const model = await new ModelSource("tiny").open(silent);
-  await model.trainable(model.freshAdapter({ rank: 2, alpha: 4 }, 1)).save(join(run, "adapters", "dpo-hard"));
+  await model
+    .trainable(await model.adapter({ rank: 2, alpha: 4 }, 1))
+    .save(join(run, "adapters", "dpo-hard"));
   const prompt = { system: "Be brief.", user: "Solve: {question}" };
   writeFileSync(join(run, "recipe.yaml"), stringify({ model: "tiny", name: "test", seed: 1, prompt }));
   writeFileSync(join(run, "README.md"), "# the run\n");

@@ -64,7 +64,7 @@ function rowOf({ question, solution = question }: Problem, { prompt }: Recipe, m
 }
 
 async function trainingRates(
-  { lora, seed, dpo }: Recipe,
+  { lora, adapter, seed, dpo }: Recipe,
   model: OpenModel,
   rows: readonly Row[],
 ): Promise<Pick<Rates, "train" | "score">> {
@@ -75,7 +75,7 @@ async function trainingRates(
     batch.push(row);
     tokens += rowTokens(row);
   }
-  const { decoder } = model.trainable(model.freshAdapter(lora, seed));
+  const { decoder } = model.trainable(await model.adapter(adapter ?? lora, seed));
   try {
     const backward = () => decoder.backward(batch, (logps) => logps.map((row) => row.map(() => 0)));
     await backward();

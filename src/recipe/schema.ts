@@ -47,6 +47,11 @@ export const LoraOptions = z.strictObject({
   alpha: z.number().positive().default(32),
 });
 
+const isDefault = ({ rank, alpha }: z.infer<typeof LoraOptions>): boolean => {
+  const fresh = LoraOptions.parse({});
+  return rank === fresh.rank && alpha === fresh.alpha;
+};
+
 export const PromptTemplate = z.strictObject({
   /** The system message; without one the chat template's own default holds. */
   system: z.string().min(1).optional(),
@@ -95,7 +100,10 @@ export const Recipe = z
       nearDuplicate: z.number().gt(0).max(1).default(0.8),
     }),
     prompt: PromptTemplate.prefault({}),
+    /** Of a fresh adapter; one made elsewhere brings its own. */
     lora: LoraOptions.prefault({}),
+    /** A folder with a PEFT adapter made elsewhere, where everything begins: "base" is the model with it. */
+    adapter: z.string().min(1).optional(),
     /** Null: no SFT; the arms then begin at the model as it is. */
     sft: SftBlock.nullable().prefault({}),
     /**
@@ -140,6 +148,11 @@ export const Recipe = z
   .refine(({ sft, arms }) => sft !== null || !arms.includes("sft"), {
     path: ["arms"],
     message: 'names "sft", but `sft` is null: list the arms without it, or describe the SFT',
+  })
+  .refine(({ adapter, lora }) => adapter === undefined || isDefault(lora), {
+    path: ["lora"],
+    message:
+      "is the shape of a fresh adapter, and `adapter` brings its own rank and alpha: leave one of them out",
   })
   .refine(({ train, precision }) => train.engine === "onnx" || precision === "fp32", {
     path: ["precision"],

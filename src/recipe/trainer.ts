@@ -1,16 +1,14 @@
 /** The two trainings of a run, as its stages ask for them, whatever engine computes them. */
-import type { LoraShape } from "../model/block.js";
 import { type DpoFit, fitDpo, fitSft, type SftFit } from "./fit.js";
-import type { ModelSource } from "./model.js";
+import type { ModelSource, Start } from "./model.js";
 import type { Train } from "./schema.js";
 import type { Figures } from "./stage.js";
 import { torchTrainer } from "./torch/trainer.js";
 
-/** Where training begins: with the adapter in the folder `start`, or a fresh one. */
 interface Beginning {
   readonly source: ModelSource;
-  readonly start: string | null;
-  readonly lora: LoraShape;
+  readonly start: Start;
+  /** Of a fresh adapter. */
   readonly seed: number;
   /** The file of the whole recipe, as resolved. */
   readonly recipe: string;
@@ -41,7 +39,7 @@ export const trainerOf = (train: Train): Trainer => TRAINERS[train.engine](train
  */
 export const engineKey = ({ engine }: Train): object => (engine === "onnx" ? {} : { engine });
 
-async function opened({ source, start, lora, seed, progress }: Job) {
+async function opened({ source, start, seed, progress }: Job) {
   const model = await source.open(progress);
-  return { model, adapter: start === null ? model.freshAdapter(lora, seed) : await model.readAdapter(start) };
+  return { model, adapter: await model.adapter(start, seed) };
 }

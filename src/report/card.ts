@@ -10,6 +10,12 @@ export function renderCard(report: Report): string {
     `# ${report.name}`,
     "",
     `LoRA adapters for ${report.model}, trained with Nearmiss ${report.environment.nearmiss} (seed ${report.seed}) on the recipe in \`recipe.yaml\`.`,
+    ...(typeof report.recipe.adapter === "string"
+      ? [
+          "",
+          `All of them, and the arm "base", begin at an adapter made elsewhere: \`${report.recipe.adapter}\`.`,
+        ]
+      : []),
     "",
     "## Outcome",
     "",

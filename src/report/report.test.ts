@@ -69,6 +69,12 @@ describe("conclusions", () => {
   });
 });
 
+test("the card says that a run began at an adapter made elsewhere", () => {
+  const begun = { ...report, recipe: { ...report.recipe, adapter: "their-lora" } };
+  expect(renderCard(begun)).toContain("begin at an adapter made elsewhere: `their-lora`.");
+  expect(renderCard(report)).not.toContain("elsewhere");
+});
+
 describe("the card of a merged arm", () => {
   const given = {
     base: "an/invented-model",

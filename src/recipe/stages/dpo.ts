@@ -9,16 +9,16 @@ import type { ModelSource } from "../model.js";
 import type { Recipe } from "../schema.js";
 import type { Stage } from "../stage.js";
 import { engineKey, trainerOf } from "../trainer.js";
-import { trainingFiles } from "./training-files.js";
+import { adapterFiles, trainingFiles } from "./training-files.js";
 
 /**
- * Goes on training the SFT adapter (or a fresh one, where there was no SFT) on an arm's pairs. Only lines whose hard and
+ * Goes on training the SFT adapter (where there was no SFT, the one the recipe names, or a fresh one) on an arm's pairs. Only lines whose hard and
  * random pair both fit `maxLength` are used, so that all arms see the same problems in the same order for as many steps.
  */
 export function dpoStage(arm: DpoArm, recipe: Recipe, source: ModelSource): Stage {
-  const { lora, sft, dpo, seed, memory, train } = recipe;
+  const { lora, adapter, sft, dpo, seed, memory, train } = recipe;
   const { pairs: kind, weighted } = DPO_ARMS[arm];
-  const start = sft === null ? [] : ["adapters/sft"];
+  const start = sft === null ? adapterFiles(adapter) : ["adapters/sft"];
   return {
     name: arm,
     options: { model: source.basis, lora, dpo, weighted, seed, ...engineKey(train) },
@@ -42,8 +42,7 @@ export function dpoStage(arm: DpoArm, recipe: Recipe, source: ModelSource): Stag
       }
       const figures = await trainerOf(train).dpo({
         source,
-        start: sft === null ? null : path("adapters", "sft"),
-        lora,
+        start: sft === null ? (adapter ?? lora) : path("adapters", "sft"),
         seed,
         recipe: path("recipe.yaml"),
         arm,

@@ -6,6 +6,7 @@ import { localSampler, serverSampler } from "../sampler.js";
 import { type Recipe, SampleOptions } from "../schema.js";
 import type { Stage } from "../stage.js";
 import { transferFile } from "./problems.js";
+import { adapterFiles } from "./training-files.js";
 
 /** One draw of candidates: which problems, by whom, how, into which file. */
 interface Draw {
@@ -14,8 +15,8 @@ interface Draw {
   readonly problems: string;
   /** Only the first so many of them; null: all. */
   readonly first: number | null;
-  /** Null: the model as it came. */
-  readonly adapter: string | null;
+  /** The arm whose adapter it is; null: the model as it came, or with the adapter that the recipe begins at. */
+  readonly arm: string | null;
   readonly file: string;
   readonly options: SampleOptions;
 }
@@ -26,7 +27,7 @@ export function sampleStage(recipe: Recipe, source: ModelSource): Stage {
     name: "sample",
     problems: "problems.jsonl",
     first: recipe.sample.problems,
-    adapter: recipe.sft === null ? null : "sft",
+    arm: recipe.sft === null ? null : "sft",
     file: "candidates.jsonl",
     options: recipe.sample,
   });
@@ -38,7 +39,7 @@ export function nearMissStage(recipe: Recipe, source: ModelSource): Stage {
     name: "near-misses",
     problems: "test.jsonl",
     first: null,
-    adapter: recipe.sft === null ? null : "sft",
+    arm: recipe.sft === null ? null : "sft",
     file: "test-candidates.jsonl",
     options: { ...recipe.sample, n: recipe.eval.nearMissSamples },
   });
@@ -64,17 +65,17 @@ export function evaluateStage(examination: Examination, recipe: Recipe, source: 
     name: transfer === null ? `evaluate-${arm}` : `transfer-${transfer}-${arm}`,
     problems: transfer === null ? "test.jsonl" : transferFile(transfer),
     first: null,
-    adapter: arm === "base" ? null : arm,
+    arm: arm === "base" ? null : arm,
     file: predictionFile(examination),
     options: SampleOptions.parse(greedy),
   });
 }
 
-function drawStage({ prompt, seed }: Recipe, source: ModelSource, draw: Draw): Stage {
+function drawStage({ prompt, seed, adapter }: Recipe, source: ModelSource, draw: Draw): Stage {
   const { name, problems, first, file } = draw;
   const { n, temperature, topP, topK, maxTokens, inFlight } = draw.options;
   const remote = draw.options.engine === "openai" ? serverSampler(draw.options, source.name, prompt) : null;
-  const adapter = remote === null ? draw.adapter : null;
+  const own = draw.arm === null ? adapterFiles(adapter) : [`adapters/${draw.arm}`];
   // How many run side by side, and on which servers, changes a result by rounding only.
   const options = { n, temperature, topP, topK, maxTokens };
   return {
@@ -87,17 +88,13 @@ function drawStage({ prompt, seed }: Recipe, source: ModelSource, draw: Draw): S
       ...(first === null ? {} : { first }),
     },
     code: [],
-    inputs: [
-      problems,
-      ...(adapter === null ? [] : [`adapters/${adapter}`]),
-      ...(remote === null ? source.files : []),
-    ],
+    inputs: [problems, ...(remote === null ? [...own, ...source.files] : [])],
     outputs: [file],
     async run({ path, progress, signal }) {
       const local = async () => {
         const model = await source.open(progress);
-        const trained = adapter === null ? null : await model.readAdapter(path("adapters", adapter));
-        return localSampler(model, trained, prompt);
+        const folder = draw.arm === null ? adapter : path("adapters", draw.arm);
+        return localSampler(model, folder === undefined ? null : await model.readAdapter(folder), prompt);
       };
       const all = await readJsonlAll(path(problems), Problem);
       return sampleInto({

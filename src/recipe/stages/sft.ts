@@ -5,11 +5,11 @@ import type { ModelSource } from "../model.js";
 import type { Recipe, SftBlock } from "../schema.js";
 import type { Stage } from "../stage.js";
 import { engineKey, trainerOf } from "../trainer.js";
-import { trainingFiles } from "./training-files.js";
+import { adapterFiles, trainingFiles } from "./training-files.js";
 
-/** Trains a fresh adapter on the worked solutions of the training problems, and on the additions that the recipe asks for. */
+/** Trains a fresh adapter, or one made elsewhere, on the worked solutions of the training problems, and on the additions that the recipe asks for. */
 export function sftStage(
-  { prompt, lora, seed, memory, train }: Recipe,
+  { prompt, lora, adapter, seed, memory, train }: Recipe,
   sft: SftBlock,
   source: ModelSource,
 ): Stage {
@@ -17,7 +17,7 @@ export function sftStage(
     name: "sft",
     options: { model: source.basis, prompt, lora, sft, seed, ...engineKey(train) },
     code: [],
-    inputs: ["problems.jsonl", ...source.files],
+    inputs: ["problems.jsonl", ...adapterFiles(adapter), ...source.files],
     outputs: ["adapters/sft"],
     scratch: ["checkpoints/sft"],
     async run({ path, signal, progress }) {
@@ -25,8 +25,7 @@ export function sftStage(
       const problems = await readJsonlAll(path("problems.jsonl"), Problem);
       return trainerOf(train).sft({
         source,
-        start: null,
-        lora,
+        start: adapter ?? lora,
         seed,
         recipe: path("recipe.yaml"),
         arm: "sft",

@@ -34,8 +34,8 @@ export function torchTrainer(train: Train): Trainer {
 async function launch(train: Train, job: Job, verb: readonly string[]): Promise<Figures> {
   await checkPython(train);
   const { source, files, arm, progress, signal } = job;
-  const start = job.start ?? join(files.checkpoints, "start");
-  if (job.start === null) await source.writeFreshAdapter(start, job.lora, job.seed, progress);
+  const start = typeof job.start === "string" ? job.start : join(files.checkpoints, "start");
+  if (typeof job.start !== "string") await source.writeFreshAdapter(start, job.start, job.seed, progress);
   const bars = new Bars(progress);
   try {
     const {
