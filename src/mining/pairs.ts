@@ -5,7 +5,7 @@ import type { Negative } from "./negatives.js";
 import type { MiningOptions } from "./options.js";
 import type { Prepared } from "./prepare.js";
 import { type MiningReport, Tally } from "./report.js";
-import { type Selection, type Slot, selectSlots } from "./select.js";
+import { type Selection, Slots, selectSlots } from "./select.js";
 import { rawWeight } from "./weights.js";
 
 /** Line i of both lists has the same chosen solution. */
@@ -19,7 +19,7 @@ export interface Made {
  * passes only a few numbers of each pair are held, so that the problems may be on disk.
  */
 export class PairMaker {
-  private readonly slots: Slot[] = [];
+  private readonly slots = new Slots();
   private readonly tally = new Tally();
   private selection: Selection | null = null;
   /** Slots of the problems that were made so far. */
@@ -32,10 +32,7 @@ export class PairMaker {
   ) {}
 
   offer(prepared: Prepared): void {
-    for (const negative of pickedOf(prepared)) {
-      const { kind, dimension, hardness } = negative;
-      this.slots.push({ kind, dimension, hardness, weight: rawWeight(negative, this.options) });
-    }
+    for (const negative of pickedOf(prepared)) this.slots.add(negative, rawWeight(negative, this.options));
   }
 
   make(prepared: Prepared): Made {

@@ -7,7 +7,7 @@ import { closeness, hardness } from "./hardness.js";
 import { isNearMiss, mainDimension, negativeKind } from "./near-miss.js";
 import { MiningOptions } from "./options.js";
 import { computationsOf, traceOverlap } from "./overlap.js";
-import { selectSlots } from "./select.js";
+import { Slots, selectSlots } from "./select.js";
 import { acrossStrata } from "./strata.js";
 import { rawWeight, type Weighed } from "./weights.js";
 
@@ -170,9 +170,8 @@ describe("hardness", () => {
 /** Weights as a data set of these negatives has them. */
 function scaled(negatives: readonly Weighed[], given = options): number[] {
   const raw = negatives.map((negative) => rawWeight(negative, given));
-  const slots = raw.map(
-    (weight) => ({ kind: "wrong-answer", dimension: "logic", hardness: 1, weight }) as const,
-  );
+  const slots = new Slots();
+  for (const weight of raw) slots.add({ kind: "wrong-answer", dimension: "logic", hardness: 1 }, weight);
   const { meanWeight } = selectSlots(slots, given);
   return raw.map((weight) => weight / meanWeight);
 }

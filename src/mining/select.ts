@@ -4,13 +4,30 @@ import type { Negative } from "./negatives.js";
 import type { MiningOptions } from "./options.js";
 import { acrossStrata } from "./strata.js";
 
-/** A hard pair to be: as little of it as the choice needs, for there may be millions. */
-export interface Slot {
-  readonly kind: Negative["kind"];
-  readonly dimension: Dimension;
-  readonly hardness: number;
+/**
+ * Hard pairs to be, in the order of the problems: as little of each as the choice needs, and column by column, for there
+ * may be millions, and as objects they would take three times the memory.
+ */
+export class Slots {
+  readonly kinds: Negative["kind"][] = [];
+  readonly dimensions: Dimension[] = [];
+  readonly hardness: number[] = [];
   /** Before scaling. */
-  readonly weight: number;
+  readonly weights: number[] = [];
+
+  add(
+    { kind, dimension, hardness }: Pick<Negative, "kind" | "dimension" | "hardness">,
+    weight: number,
+  ): void {
+    this.kinds.push(kind);
+    this.dimensions.push(dimension);
+    this.hardness.push(hardness);
+    this.weights.push(weight);
+  }
+
+  get length(): number {
+    return this.kinds.length;
+  }
 }
 
 export interface Selection {
@@ -23,15 +40,14 @@ export interface Selection {
   readonly total: number;
 }
 
-/** @param slots in the order of the problems */
 export function selectSlots(
-  slots: readonly Slot[],
+  slots: Slots,
   { augment, maxPairs }: Pick<MiningOptions, "augment" | "maxPairs">,
 ): Selection {
-  const all = slots.map((_, i) => i);
+  const all = Array.from({ length: slots.length }, (_, i) => i);
   const shared = withinPerturbedShare(slots, all, augment.maxShare);
   const kept = maxPairs === null ? shared : inOrder(shared, hardest(slots, shared, maxPairs));
-  const sum = kept.reduce((sum, i) => sum + (slots[i]?.weight ?? 0), 0);
+  const sum = kept.reduce((sum, i) => sum + (slots.weights[i] ?? 0), 0);
   const flags = new Uint8Array(slots.length);
   for (const i of kept) flags[i] = 1;
   return {
@@ -42,23 +58,23 @@ export function selectSlots(
   };
 }
 
-function hardest(slots: readonly Slot[], places: readonly number[], limit: number): number[] {
+function hardest(slots: Slots, places: readonly number[], limit: number): number[] {
   return acrossStrata(
     places,
-    (i) => slots[i]?.dimension ?? "",
-    (i) => slots[i]?.hardness ?? 0,
+    (i) => slots.dimensions[i] ?? "",
+    (i) => slots.hardness[i] ?? 0,
     limit,
   );
 }
 
 /** Drops the easiest perturbed slots until they are at most `share` of all. */
-function withinPerturbedShare(slots: readonly Slot[], all: readonly number[], share: number): number[] {
-  const made = all.filter((i) => slots[i]?.kind === "perturbed");
+function withinPerturbedShare(slots: Slots, all: readonly number[], share: number): readonly number[] {
+  const made = all.filter((i) => slots.kinds[i] === "perturbed");
   const own = all.length - made.length;
   const room = share === 1 ? made.length : Math.floor((share / (1 - share)) * own);
-  if (made.length <= room) return [...all];
+  if (made.length <= room) return all;
   const some = new Set(hardest(slots, made, room));
-  return all.filter((i) => slots[i]?.kind !== "perturbed" || some.has(i));
+  return all.filter((i) => slots.kinds[i] !== "perturbed" || some.has(i));
 }
 
 const inOrder = (all: readonly number[], some: readonly number[]) => {
