@@ -22,6 +22,7 @@ const BENCHES: Verbs = {
   "precision-runs": async () => benchCommand((await import("./precision-runs.js")).precisionRuns),
   ablation: async () => benchCommand((await import("./ablation.js")).ablation),
   labels: async () => benchCommand((await import("./labels.js")).labels),
+  scale: async () => benchCommand((await import("./scale.js")).scale),
   studio: async () => benchCommand((await import("./studio.js")).studio),
   mutations: async () => benchCommand((await import("./mutations.js")).mutations),
 };
