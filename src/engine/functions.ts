@@ -51,7 +51,7 @@ export const sliceFrom = (x: Value, axis: number, start: number, size: Dim): Val
   x.graph.apply("Slice", [x], { axis, start, end: null, size });
 export const concat = (xs: readonly [Value, ...Value[]], axis: number): Value =>
   xs[0].graph.apply("Concat", xs, { axis });
-/** Rows of `x` [N, d] by `index` [..., ]: [..., d]. Rows may repeat. */
+/** Rows of `x` [N, d] by `index` of any shape: [...index, d]. Rows may repeat. */
 export const gather = (x: Value, index: Value): Value => x.graph.apply("Gather", [x, index], {});
 /**
  * Rows (of the last axis) of `x` [..., d], the leading axes counted as one, by `index` of any shape: [...index, d]. No row
