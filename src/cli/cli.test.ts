@@ -13,8 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { report } from "./failure.js";
-import { runProgram } from "./program.js";
+import { inProcess } from "../../tests/fakes/cli.js";
 
 let folder: string;
 beforeAll(() => {
@@ -22,6 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** In a process of its own, with what it says on each stream. */
 async function nearmiss(args: readonly string[], input = "") {
   const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
     env: { ...process.env, NO_COLOR: "1", NEARMISS_MODEL: undefined },
@@ -30,27 +30,6 @@ async function nearmiss(args: readonly string[], input = "") {
   const code = new Promise<number | null>((resolve) => child.on("close", resolve));
   const [out, err] = await Promise.all([buffer(child.stdout), buffer(child.stderr)]);
   return { code: await code, out: out.toString(), err: err.toString() };
-}
-
-/** The same without a process of its own: exit code and what is said. */
-async function inProcess(args: readonly string[]) {
-  let said = "";
-  const keep = (text: string | Uint8Array) => {
-    said += String(text);
-    return true;
-  };
-  const spies = [process.stderr, process.stdout].map((stream) =>
-    vi.spyOn(stream, "write").mockImplementation(keep),
-  );
-  try {
-    await runProgram(args);
-    return { code: 0, said };
-  } catch (error) {
-    const code = report(error);
-    return { code, said };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
 }
 
 const file = (name: string, text = "") => {

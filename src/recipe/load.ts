@@ -7,6 +7,7 @@ import { fileError } from "../data/folder.js";
 import { NearmissError } from "../errors.js";
 import { listMistakes, type Mistake, mistakesOf } from "./mistakes.js";
 import { Recipe } from "./schema.js";
+import { inheritSeed } from "./seed.js";
 import { applySetting } from "./settings.js";
 
 export interface Overrides {
@@ -15,9 +16,6 @@ export interface Overrides {
   /** `a.b=value` each, the value in YAML. */
   readonly set?: readonly string[];
 }
-
-/** Blocks with a seed of their own, which is the recipe's unless they say otherwise. */
-const SEEDED = ["sft", "dpo", "mine"];
 
 /**
  * Reads a recipe. Relative paths in it are relative to its own folder; `${name}` stands for `variables.name`.
@@ -55,7 +53,7 @@ export function parseRecipe(text: string, path: string, overrides: Overrides = {
   if (value !== null && typeof value === "object") {
     Reflect.deleteProperty(value, "variables");
     if (!("name" in value)) Reflect.set(value, "name", basename(path, extname(path)));
-    for (const block of "seed" in value ? SEEDED : []) inheritSeed(value, block);
+    inheritSeed(value);
     anchor(value, dirname(resolve(path)));
   }
   mistakes.push(...mistakesOf(Recipe, value));
@@ -108,14 +106,6 @@ function pathTo(document: Document, target: unknown): string[] {
     },
   });
   return found;
-}
-
-function inheritSeed(value: object, name: string): void {
-  const seed: unknown = Reflect.get(value, "seed");
-  const block: unknown = Reflect.get(value, name) === undefined ? {} : Reflect.get(value, name);
-  if (block === null || typeof block !== "object" || Array.isArray(block)) return;
-  if (!("seed" in block)) Reflect.set(block, "seed", seed);
-  Reflect.set(value, name, block);
 }
 
 /** Makes the recipe's relative paths absolute: `model` where it is a path, `adapter`, and `path` of each source of problems. */

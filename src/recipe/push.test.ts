@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
+import { inProcess } from "../../tests/fakes/cli.js";
 import { FakeHub } from "../../tests/fakes/hub.js";
-import { report } from "../cli/failure.js";
-import { runProgram } from "../cli/program.js";
 import { writeJsonl } from "../data/jsonl.js";
 import { loadConfig } from "../model/config.js";
 import { loadWeights } from "../model/weights.js";
@@ -26,22 +25,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function exported(...args: string[]) {
-  let said = "";
-  const spy = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-  try {
-    await runProgram(["export", "--run", join(folder, "run"), ...args]);
-    return { code: 0, said };
-  } catch (error) {
-    const code = report(error);
-    return { code, said };
-  } finally {
-    spy.mockRestore();
-  }
-}
+const exported = (...args: string[]) => inProcess(["export", "--run", join(folder, "run"), ...args]);
 
 /** A run folder with one adapter, two verdicts and a pair. */
 async function makeRun(): Promise<void> {

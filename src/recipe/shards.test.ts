@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { report } from "../cli/failure.js";
-import { runProgram } from "../cli/program.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inProcess } from "../../tests/fakes/cli.js";
 import { readJson, readJsonlAll, writeJsonl } from "../data/jsonl.js";
 import { type Candidate, Pair, type Problem, Verdict } from "../data/records.js";
 import { synthetic } from "../data/synthetic/index.js";
@@ -40,30 +39,15 @@ const candidates: Candidate[] = random(1, "order").shuffle(
   ),
 );
 
-async function nearmiss(...args: readonly string[]) {
-  let said = "";
-  const spy = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    said += String(text);
-    return true;
-  });
-  try {
-    await runProgram(args);
-    return { code: 0, said };
-  } catch (error) {
-    const code = report(error);
-    return { code, said };
-  } finally {
-    spy.mockRestore();
-  }
-}
+const cli = (...args: readonly string[]) => inProcess(args);
 
 const ROWS = ["verify", "--in"];
 const verifyRows = (input: string, out: string, ...more: string[]) =>
-  nearmiss(...ROWS, file(input), "--out", file(out), ...more);
+  cli(...ROWS, file(input), "--out", file(out), ...more);
 const judge = (out: string, ...more: string[]) =>
-  nearmiss("verify", "--problems", file("p.jsonl"), "--in", file("c.jsonl"), "--out", file(out), ...more);
+  cli("verify", "--problems", file("p.jsonl"), "--in", file("c.jsonl"), "--out", file(out), ...more);
 const mine = (out: string, ...more: string[]) =>
-  nearmiss(
+  cli(
     ...[
       "mine",
       "--problems",
@@ -117,31 +101,21 @@ describe("verify", () => {
   test("shards, merged in any order, are one pass", async () => {
     for (const part of [1, 2, 3])
       await verifyRows("rows.jsonl", `r${part}.jsonl.gz`, "--shard", `${part}/3`, "--workers", "1");
-    await nearmiss(
-      "merge",
-      ...parts("r2.jsonl.gz", "r3.jsonl.gz", "r1.jsonl.gz"),
-      "--out",
-      file("merged.jsonl"),
-    );
+    await cli("merge", ...parts("r2.jsonl.gz", "r3.jsonl.gz", "r1.jsonl.gz"), "--out", file("merged.jsonl"));
     await verifyRows("rows.jsonl", "whole.jsonl", "--workers", "1");
     expect(bytes("merged.jsonl")).toBe(bytes("whole.jsonl"));
     for (const part of [1, 2]) await judge(`j${part}.jsonl`, "--shard", `${part}/2`, "--workers", "1");
-    await nearmiss("merge", ...parts("j1.jsonl", "j2.jsonl"), "--out", file("v-merged.jsonl"));
+    await cli("merge", ...parts("j1.jsonl", "j2.jsonl"), "--out", file("v-merged.jsonl"));
     expect(bytes("v-merged.jsonl")).toBe(bytes("v.jsonl"));
 
-    const missing = await nearmiss(
-      "merge",
-      ...parts("r1.jsonl.gz", "r3.jsonl.gz"),
-      "--out",
-      file("no.jsonl"),
-    );
+    const missing = await cli("merge", ...parts("r1.jsonl.gz", "r3.jsonl.gz"), "--out", file("no.jsonl"));
     expect(missing).toMatchObject({ code: 1, said: expect.stringMatching(/Row 1 is in none of the parts/) });
-    const twice = await nearmiss("merge", ...parts("j1.jsonl", "j1.jsonl"), "--out", file("no.jsonl"));
+    const twice = await cli("merge", ...parts("j1.jsonl", "j1.jsonl"), "--out", file("no.jsonl"));
     expect(twice).toMatchObject({
       code: 1,
       said: expect.stringMatching(/Row 0 is in .*j1\.jsonl and .*j1\.jsonl/),
     });
-    const other = await nearmiss("merge", ...parts("v.jsonl"), "--out", file("no.jsonl"));
+    const other = await cli("merge", ...parts("v.jsonl"), "--out", file("no.jsonl"));
     expect(other).toMatchObject({ code: 1, said: expect.stringMatching(/v\.jsonl is no part/) });
     expect(readdirSync(folder)).not.toContain("no.jsonl");
   });
@@ -196,7 +170,7 @@ describe("mine", () => {
   test("shards, merged in any order, are one pass to the last byte, limits over all included", async () => {
     await mine("m.jsonl", ...pairing("m"), ...OPTIONS);
     for (const part of [1, 2, 3]) await mine(`s${part}.jsonl.zst`, ...OPTIONS, "--shard", `${part}/3`);
-    const merged = await nearmiss(
+    const merged = await cli(
       ...["merge", ...parts("s3.jsonl.zst", "s1.jsonl.zst", "s2.jsonl.zst")],
       ...["--out", file("s.jsonl"), ...pairing("s")],
     );
@@ -205,10 +179,10 @@ describe("mine", () => {
     for (const end of [".jsonl", "-random.jsonl", "-report.json"])
       expect(digest(`s${end}`)).toBe(digest(`m${end}`));
 
-    const gap = await nearmiss("merge", ...parts("s1.jsonl.zst", "s3.jsonl.zst"), "--out", file("no.jsonl"));
+    const gap = await cli("merge", ...parts("s1.jsonl.zst", "s3.jsonl.zst"), "--out", file("no.jsonl"));
     expect(gap).toMatchObject({ code: 1, said: expect.stringContaining("Part 2 of 3 is missing") });
     await mine("other.jsonl", ...OPTIONS, "--set", "tauW=0.9", "--shard", "2/3");
-    const mixed = await nearmiss(
+    const mixed = await cli(
       "merge",
       ...parts("s1.jsonl.zst", "other.jsonl", "s3.jsonl.zst"),
       "--out",

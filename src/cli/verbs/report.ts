@@ -7,6 +7,7 @@ import { readJson } from "../../data/jsonl.js";
 import { STATE_FILE } from "../../data/state.js";
 import { NearmissError } from "../../errors.js";
 import { poolRuns } from "../../evaluation/index.js";
+import { seedless } from "../../recipe/seed.js";
 import { renderChanges } from "../../report/experiment/changes.js";
 import { renderExperiment } from "../../report/experiment/page.js";
 import { drawPlots } from "../../report/experiment/plots.js";
@@ -85,7 +86,7 @@ async function writeExperiment(runs: readonly string[], out: string, json: boole
   await ensureFolder(out);
   await writeFileAtomic(
     join(out, "recipe.yaml"),
-    stringify(seedless(first?.recipe), { keepUndefined: false }),
+    stringify(seedless(first?.recipe ?? {}), { keepUndefined: false }),
   );
   for (const report of reports) {
     const folder = join(out, `seed-${report.seed}`);
@@ -100,22 +101,7 @@ async function writeExperiment(runs: readonly string[], out: string, json: boole
   else stderrProgress().note(`wrote ${join(out, "README.md")}, of ${reports.length} runs`);
 }
 
-/** Stages that take the run's seed where the recipe gives them none of their own. */
-const SEEDED = ["sft", "mine", "dpo"];
-
-/** A recipe without the run's seed, wherever it stands. */
-function seedless(recipe: Report["recipe"] = {}): Report["recipe"] {
-  const { seed, ...rest } = recipe;
-  const without = (block: unknown) =>
-    typeof block === "object" && block !== null && "seed" in block && block.seed === seed
-      ? { ...block, seed: undefined }
-      : block;
-  return Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [key, SEEDED.includes(key) ? without(value) : value]),
-  );
-}
-
-const plan = (report: Report | undefined): string => JSON.stringify(seedless(report?.recipe));
+const plan = (report: Report | undefined): string => JSON.stringify(seedless(report?.recipe ?? {}));
 
 async function reportOf(run: string): Promise<Report> {
   const path = join(run, "report.json");
