@@ -101,6 +101,16 @@ export const Curves = z.object({
 });
 export type Curves = z.infer<typeof Curves>;
 
+/** A slice of the rows that a query takes. */
+const pageOf = <R extends z.ZodType>(row: R) =>
+  z.object({
+    /** How many there are, and how many of them the query takes. */
+    all: count,
+    total: count,
+    offset: count,
+    rows: z.array(row),
+  });
+
 /** How far the index of a growing or large file is. */
 const Reading = z.object({ bytes: count, of: count });
 
@@ -122,14 +132,7 @@ const SolutionRow = z.object({
 });
 export type SolutionRow = z.infer<typeof SolutionRow>;
 
-export const SolutionsPage = z.object({
-  /** Solutions in the set, and those that the query takes. */
-  all: count,
-  total: count,
-  offset: count,
-  rows: z.array(SolutionRow),
-  reading: Reading,
-});
+export const SolutionsPage = pageOf(SolutionRow).extend({ reading: Reading });
 export type SolutionsPage = z.infer<typeof SolutionsPage>;
 
 /** The map of a query: each solution as a point, or where there are too many, counts in a square grid. */
@@ -196,11 +199,7 @@ const PairRow = z.object({
 });
 export type PairRow = z.infer<typeof PairRow>;
 
-export const PairsPage = z.object({
-  all: count,
-  total: count,
-  offset: count,
-  rows: z.array(PairRow),
+export const PairsPage = pageOf(PairRow).extend({
   /** Greatest weight of all, for bars. */
   maxWeight: z.number(),
 });
