@@ -38,7 +38,11 @@ export function paint(canvas: HTMLCanvasElement, map: MapView, frame: Frame): vo
   if (context === null) return;
   context.scale(ratio, ratio);
   const style = getComputedStyle(canvas);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
+  // A canvas takes no light-dark(): the browser says which of the two a colour is here.
+  const colour = (name: string) => {
+    canvas.style.color = `var(${name})`;
+    return style.color;
+  };
   axes(context, frame, colour("--muted"), colour("--line"), style.fontFamily);
   if (map.side > 0) cells(context, map, frame, COLOURS.map(colour));
   else marks(context, map, frame, COLOURS.map(colour));
