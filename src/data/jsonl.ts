@@ -61,7 +61,7 @@ export function check<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const shown = result.error.issues.slice(0, 4).map((issue) => `  ${fieldName(issue.path)}: ${told(issue)}`);
+  const shown = result.error.issues.slice(0, 4).map((issue) => `  ${told(issue)}`);
   const more = result.error.issues.length - shown.length;
   if (more > 0) shown.push(`  and ${more} more`);
   const keys = value !== null && typeof value === "object" && !Array.isArray(value) ? Object.keys(value) : [];
@@ -69,11 +69,13 @@ export function check<S extends z.ZodType>(
   throw new NearmissError(`${where}: the record is not of the expected form.\n${shown.join("\n")}\n${cure}`);
 }
 
-function told(issue: z.core.$ZodIssue): string {
-  return issue.message.replace(
+/** The field and what is wrong with it. */
+export function told(issue: z.core.$ZodIssue): string {
+  const message = issue.message.replace(
     /^Invalid input: expected (\w+), received undefined$/,
     "is missing (expected a $1)",
   );
+  return `${fieldName(issue.path)}: ${message}`;
 }
 
 /** `["steps", 2, "end"]` as `steps[2].end`. */

@@ -7,8 +7,8 @@ import { Candidate, Problem, Verdict } from "../data/records.js";
 import { type Comparison, Scores } from "../evaluation/schema.js";
 import { MiningReport } from "../mining/index.js";
 import { type Example, Report } from "../report/schema.js";
-import { answerWarnings, miningWarnings, trainingWarnings } from "../report/warnings.js";
 import { thin } from "../studio/curves.js";
+import { runWarnings } from "../studio/warnings.js";
 import { packageVersion } from "../version.js";
 import { readCurves } from "./curves.js";
 import type { Recipe } from "./schema.js";
@@ -50,19 +50,12 @@ export async function gatherReport({ recipe, model, path, history }: GatherInput
     transfer,
     problems,
     nearMiss,
-    warnings: [
-      ...(miner === null ? [] : miningWarnings(miner)),
-      ...curves
-        .filter(({ stage }) => stage === "dpo")
-        .flatMap(({ arm, points }) =>
-          trainingWarnings(
-            arm,
-            points.map(({ metrics }) => metrics),
-            recipe.dpo.beta,
-          ),
-        ),
-      ...answerWarnings(arms),
-    ],
+    warnings: runWarnings({
+      miner,
+      curves: curves.filter(({ stage }) => stage === "dpo"),
+      beta: recipe.dpo.beta,
+      arms,
+    }),
     miner,
     curves: curves.map((curve) => ({ ...curve, points: thin(curve.points, CURVE_POINTS) })),
     examples: await examples(comparisons, path),

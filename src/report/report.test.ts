@@ -46,6 +46,27 @@ describe("the page", () => {
     expect(texts(await held.pairs("hard"))).toEqual(texts(await records.pairs("hard")));
     expect((await held.overview()).partial).toEqual({ held: 11, of: 12 });
   });
+
+  test.each([
+    ["all of 2,000 solutions of a usual length", 200, 2000],
+    ["what there is room for of 2,000 long ones", 4000, null],
+  ])("holds %s within 5 MB", async (_, length, held) => {
+    const work = (p: number, i: number) => {
+      const steps = Array.from({ length: length / 20 }, (_, k) => `${k} + ${p} = ${k + p + (i % 2)}`);
+      return `${steps.join("\n")}\nThe answer is: ${p + i}`;
+    };
+    const large = join(folder, String(length));
+    invent(large, { problems: 500, each: 4, text: work, drawn: true });
+    const page = await renderRun(large);
+    expect(Buffer.byteLength(page)).toBeLessThan(5e6);
+    const data: ReportData = JSON.parse(
+      parseHTML(page).document.getElementById("nearmiss-data")?.textContent ?? "",
+    );
+    const count = data.sets.samples?.solutions.length ?? 0;
+    if (held === null) expect(count).toBeGreaterThan(500);
+    expect(data.overview.partial).toEqual(held === null ? { held: count, of: 2000 } : null);
+    if (held !== null) expect(count).toBe(held);
+  });
 });
 
 describe("conclusions", () => {

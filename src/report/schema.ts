@@ -48,7 +48,7 @@ export const Report = z.object({
   problems: z.array(z.string()),
   /** Ids of those in the near-miss slice. */
   nearMiss: z.array(z.string()),
-  /** What to look at before trusting the run: see warnings.ts. */
+  /** What to look at before trusting the run: see studio/warnings.ts. */
   warnings: z.array(z.string()),
   /** Null in a run without mining. */
   miner: MiningReport.nullable(),

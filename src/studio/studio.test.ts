@@ -8,9 +8,11 @@ import { mathParts } from "../../studio/parts/maths.js";
 import { piecesOf } from "../../studio/parts/pieces.js";
 import { traceGraph } from "../../studio/parts/trace.js";
 import { wordDifference } from "../../studio/parts/words.js";
+import { inventedReport } from "../../tests/fakes/report.js";
 import { invent } from "../../tests/fakes/run-folder.js";
 import type { Finding } from "../data/records.js";
 import { minePairs } from "../mining/index.js";
+import { armsView } from "./arms.js";
 import { FolderRecords } from "./folder/folder.js";
 import { findRuns } from "./folder/paths.js";
 import { pairView } from "./pairs.js";
@@ -135,6 +137,56 @@ describe("a run folder", () => {
     const { run } = await open("state").overview();
     expect(run.status).toBe(status);
     if (status === "failed") expect(run.error).toBe("no space is left");
+  });
+
+  test("warns as soon as a file gives reason to, and no longer", async () => {
+    const folder = join(root, "warned");
+    invent(folder, { problems: 2, each: 2 });
+    const records = open("warned");
+    const warnings = async () => (await records.overview()).warnings;
+    expect(await warnings()).toEqual([]);
+    const { miner, arms } = inventedReport();
+    writeFileSync(
+      join(folder, "mining.json"),
+      JSON.stringify({ ...miner, pairs: { ...miner?.pairs, total: 7 } }),
+    );
+    expect(await warnings()).toEqual([expect.stringMatching(/^Only 7 pairs/)]);
+    writeFileSync(join(folder, "mining.json"), JSON.stringify(miner));
+    expect(await warnings()).toEqual([]);
+    const step = (step: number, reward: number) =>
+      `${JSON.stringify({ arm: "dpo-hard", stage: "dpo", step, "rewards/chosen": reward, "rewards/rejected": -1 })}\n`;
+    appendFileSync(join(folder, "recipe.yaml"), "dpo: { beta: 0.5 }\n");
+    appendFileSync(join(folder, "metrics.jsonl"), step(1, 0));
+    expect(await warnings()).toEqual([]);
+    appendFileSync(join(folder, "metrics.jsonl"), step(2, -2));
+    expect(await warnings()).toEqual([expect.stringMatching(/^dpo-hard: by step 2 .* lost 4\.0 nats/)]);
+    appendFileSync(join(folder, "metrics.jsonl"), step(3, 0));
+    expect(await warnings()).toEqual([]);
+    const worse = arms.map((arm) => (arm.name === "dpo-hard" ? { ...arm, accuracy: 0 } : arm));
+    const { comparisons, problems, nearMiss, transfer } = inventedReport();
+    const scores = { arms: worse, comparisons, problems, nearMiss, transfer };
+    writeFileSync(join(folder, "scores.json"), JSON.stringify(scores));
+    expect(await warnings()).toEqual([expect.stringMatching(/^dpo-hard solves fewer problems than sft/)]);
+  });
+
+  test("whose scores are of another form says what is missing there, and what to do", async () => {
+    const folder = join(root, "older");
+    invent(folder, { problems: 1, each: 1 });
+    const { arms, comparisons, problems, nearMiss } = inventedReport();
+    const older = arms.map(({ errors, ...arm }) => arm);
+    const file = join(folder, "scores.json");
+    writeFileSync(file, JSON.stringify({ arms: older, comparisons, problems, nearMiss, transfer: [] }));
+    const records = open("older");
+    const says =
+      /arms\[0\]\.errors: is missing .*\(and 4 more\)\. Remove the file .*: the stage score writes it anew/;
+    await expect(armsView(records)).rejects.toThrow(says);
+    const told = async () => (await records.overview()).faults;
+    expect(await told()).toEqual([{ file: "scores.json", line: null, reason: expect.stringMatching(says) }]);
+    writeFileSync(file, '{"arms": [');
+    await expect(armsView(records)).rejects.toThrow(/not JSON, or cut off\. Remove the file/);
+    rmSync(file);
+    expect(await armsView(records)).toBeNull();
+    expect(await told()).toEqual([]);
   });
 
   test("is found alone and among others; two of one name are told apart", () => {

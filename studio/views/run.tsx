@@ -96,7 +96,9 @@ function Standing({
       {(status === "failed" || status === "broken") && error !== null && (
         <Notice kind="broken" title={stage === null ? "The run cannot be read" : `The stage ${stage} failed`}>
           <pre class="error-text">{error}</pre>
-          <p>Mend what it names and start the same command again: the run goes on from what is done.</p>
+          {status === "failed" && (
+            <p>Mend what it names and start the same command again: the run goes on from what is done.</p>
+          )}
         </Notice>
       )}
       {status === "stopped" && (
@@ -198,7 +200,7 @@ function Faults({ of: { faults, faultCount } }: { of: Overview }) {
       >
         <p>
           The rest is shown. A line that is broken was cut off or edited: mend or remove it, or run the stage
-          again.
+          again. Of a whole file it says what to do.
         </p>
         <ul>
           {faults.map(({ file, line, reason }) => (

@@ -1,7 +1,7 @@
 import { readJsonlAll } from "../../data/jsonl.js";
 import { Pair } from "../../data/records.js";
 import { NearmissError } from "../../errors.js";
-import { trainingWarnings } from "../../report/warnings.js";
+import { trainingWarnings } from "../../studio/warnings.js";
 import { DPO_ARMS, type DpoArm } from "../arms.js";
 import { readCurves } from "../curves.js";
 import { fitting } from "../fit.js";
@@ -55,8 +55,8 @@ export function dpoStage(arm: DpoArm, recipe: Recipe, source: ModelSource): Stag
         signal,
       });
       const curve = (await readCurves(path("metrics.jsonl"))).find((c) => c.arm === arm && c.stage === "dpo");
-      const metrics = curve?.points.map((point) => point.metrics) ?? [];
-      for (const warning of trainingWarnings(arm, metrics, dpo.beta)) progress.note(`  warning: ${warning}`);
+      for (const warning of curve === undefined ? [] : trainingWarnings(curve, dpo.beta))
+        progress.note(`  warning: ${warning}`);
       return { ...figures, dropped: overLong };
     },
   };

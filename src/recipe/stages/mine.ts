@@ -4,7 +4,7 @@ import { Candidate, Problem, Verdict } from "../../data/records.js";
 import { REVIEW_FILE, readReviews } from "../../data/review-file.js";
 import { NearmissError } from "../../errors.js";
 import { minePairs } from "../../mining/index.js";
-import { miningWarnings } from "../../report/warnings.js";
+import { miningWarnings } from "../../studio/warnings.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe } from "../schema.js";
 import type { Stage } from "../stage.js";

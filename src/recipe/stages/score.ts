@@ -3,7 +3,7 @@ import { readJsonlAll, writeJsonl } from "../../data/jsonl.js";
 import { Candidate, Problem } from "../../data/records.js";
 import { compareArms, nearMissDimensions, nearMissSlice } from "../../evaluation/index.js";
 import type { Scores, Transfer } from "../../evaluation/schema.js";
-import { answerWarnings } from "../../report/warnings.js";
+import { answerWarnings } from "../../studio/warnings.js";
 import { judge } from "../judge.js";
 import type { Recipe } from "../schema.js";
 import type { Stage } from "../stage.js";

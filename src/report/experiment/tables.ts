@@ -2,8 +2,8 @@
 import { DIMENSIONS } from "../../data/records.js";
 import type { ArmResult } from "../../evaluation/schema.js";
 import { wilson } from "../../evaluation/wilson.js";
+import { LAST_SHARE } from "../../studio/warnings.js";
 import type { Report } from "../schema.js";
-import { LAST_SHARE } from "../warnings.js";
 import { percent } from "../words.js";
 import type { Grid } from "./page.js";
 

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { told } from "../../data/jsonl.js";
 import { Pair, Problem } from "../../data/records.js";
 import { Review, Reviews } from "../../data/review.js";
 import { REVIEW_FILE } from "../../data/review-file.js";
@@ -109,24 +110,32 @@ export class FolderRecords implements Records {
     return this.lists.reviews.read(this.path(REVIEW_FILE));
   }
 
-  /** @throws NearmissError where the file is there and cannot be read */
+  /** @throws NearmissError where the file is there and cannot be read, with what to do */
   async scores(): Promise<Scores | null> {
-    const scores = await this.whole("scores.json", Scores);
+    const scores = await this.whole("scores.json", Scores, "score");
     const fault = this.wholes.get("scores.json")?.fault;
     if (fault == null || this.path("scores.json") === null) return scores;
-    throw new NearmissError(
-      `scores.json is ${fault.reason}: another version of Nearmiss may have written it. Run the recipe again to score the arms anew.`,
-    );
+    throw new NearmissError(`scores.json: ${fault.reason}`);
   }
 
   miner(): Promise<MiningReport | null> {
-    return this.whole("mining.json", MiningReport);
+    return this.whole("mining.json", MiningReport, "mine");
   }
 
-  /** A whole JSON file; null where it is missing or cannot be read, which `faults` tells. */
-  async whole<S extends z.ZodType>(name: string, schema: S): Promise<z.output<S> | null> {
+  /**
+   * A whole JSON file; null where it is missing or cannot be read, which `faults` tells.
+   * @param stage that writes it
+   */
+  private async whole<S extends z.ZodType>(
+    name: string,
+    schema: S,
+    stage: string,
+  ): Promise<z.output<S> | null> {
     const path = this.path(name);
-    if (path === null) return null;
+    if (path === null) {
+      this.wholes.delete(name);
+      return null;
+    }
     const { mtimeMs, size, ino } = statSync(path);
     const stamp = `${mtimeMs} ${size} ${ino}`;
     const known = this.wholes.get(name);
@@ -136,7 +145,7 @@ export class FolderRecords implements Records {
       this.wholes.set(name, { stamp, value, fault: null });
       return value;
     } catch (error) {
-      const reason = error instanceof z.ZodError ? "not of the expected form" : "not JSON, or cut off";
+      const reason = `${faultOf(error)}. Remove the file and start the same nearmiss run again: the stage ${stage} writes it anew`;
       this.wholes.set(name, { stamp, value: null, fault: { file: name, line: null, reason } });
       return null;
     }
@@ -188,4 +197,12 @@ export class FolderRecords implements Records {
       count: wholes.length + sources.reduce((sum, { faultCount }) => sum + faultCount, 0),
     };
   }
+}
+
+/** Why a whole file cannot be read. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return "it is not JSON, or cut off";
+  const [first, ...more] = error.issues.map(told);
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return `it has another form than this version of Nearmiss reads, ${first}${others}`;
 }

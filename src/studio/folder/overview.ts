@@ -1,27 +1,27 @@
 /** The overview of a run folder: state, progress, flow, what cannot be read. */
 import { readdirSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { z } from "zod";
 import { REVIEW_FILE } from "../../data/review-file.js";
-import { Scores } from "../../evaluation/schema.js";
+import type { MetricsLine } from "../curves.js";
 import { flowOf } from "../flow.js";
 import { progressOf, stepsInAll } from "../progress.js";
 import type { Overview, Progress, RunSummary, StageView } from "../schema.js";
 import { filesOf } from "../sets.js";
+import { runWarnings } from "../warnings.js";
 import type { FolderRecords } from "./folder.js";
 import { type RecipeView, type RunStateView, recipeView } from "./state.js";
-
-const Warned = z.object({ warnings: z.array(z.string()).catch([]) });
 
 export async function overviewOf(records: FolderRecords): Promise<Overview> {
   const state = records.state();
   const recipeText = records.text("recipe.yaml");
   const recipe = recipeView(recipeText);
   const miner = await records.miner();
-  const scores = await records.whole("scores.json", Scores);
+  // Scores that cannot be read are told among the faults, and leave the rest to be seen.
+  const scores = await records.scores().catch(() => null);
   const progress = state.current === null ? null : await progressIn(records, state, recipe);
   // Every file is read sooner or later, so that what is broken in it is told: the large ones without much waiting.
-  await Promise.all([records.problems("samples"), records.problems("test-samples"), records.metrics()]);
+  await Promise.all([records.problems("samples"), records.problems("test-samples")]);
+  const metrics = await records.metrics();
   const indexed = await Promise.all(sets(records).map((set) => records.solutions(set)));
   const reviews = await records.reviews();
   const { faults, count } = records.faults();
@@ -38,7 +38,12 @@ export async function overviewOf(records: FolderRecords): Promise<Overview> {
     }),
     miner,
     sets: sets(records),
-    warnings: (await records.whole("report.json", Warned))?.warnings ?? [],
+    warnings: runWarnings({
+      miner,
+      curves: dpoCurves(metrics),
+      beta: recipe.beta,
+      arms: scores?.arms ?? [],
+    }),
     recipe: recipeText,
     faults: state.fault === null ? faults : [state.fault, ...faults],
     faultCount: count + (state.fault === null ? 0 : 1),
@@ -95,6 +100,22 @@ function stageView(
     figures: known?.figures ?? {},
     progress,
   };
+}
+
+/** The DPO arms' steps as far as they are, for their warnings. */
+function dpoCurves(metrics: readonly MetricsLine[]) {
+  const dpo = metrics.filter(({ stage }) => stage === "dpo");
+  return [...new Set(dpo.map(({ arm }) => arm))].map((arm) => ({
+    arm,
+    points: dpo
+      .filter((line) => line.arm === arm)
+      .map(({ step, ...rest }) => ({
+        step,
+        metrics: Object.fromEntries(
+          Object.entries(rest).flatMap(([name, value]) => (typeof value === "number" ? [[name, value]] : [])),
+        ),
+      })),
+  }));
 }
 
 /** How far the current stage is, from the file that it writes; null where none tells. */

@@ -38,7 +38,8 @@ export function stateView(folder: string, find: Find): RunStateView {
   try {
     file = RunStateFile.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    const reason = "cannot be read: cut off, or not a state of ours";
+    const reason =
+      "cannot be read: it was cut off, or another version of Nearmiss wrote it. Remove it and start the same nearmiss run again: the run begins anew";
     return {
       ...none,
       status: "broken",
@@ -65,13 +66,14 @@ export function stateView(folder: string, find: Find): RunStateView {
 
 const Training = z.object({ epochs: z.number().catch(1), maxSteps: z.number().nullable().catch(null) });
 const NO_TRAINING = { epochs: 1, maxSteps: null };
+const BETA = 0.1;
 const RecipeFile = z.object({
   name: z.string().nullable().catch(null),
   model: z.string().nullable().catch(null),
   sample: z.object({ n: z.number().nullable().catch(null) }).catch({ n: null }),
   eval: z.object({ nearMissSamples: z.number().nullable().catch(null) }).catch({ nearMissSamples: null }),
   sft: Training.catch(NO_TRAINING),
-  dpo: Training.catch(NO_TRAINING),
+  dpo: Training.extend({ beta: z.number().positive().catch(BETA) }).catch({ ...NO_TRAINING, beta: BETA }),
 });
 
 export interface RecipeView {
@@ -79,6 +81,8 @@ export interface RecipeView {
   /** The last part of a folder's path, or the Hub name. */
   readonly model: string | null;
   readonly plan: Plan;
+  /** Of the DPO loss. */
+  readonly beta: number;
 }
 
 /** What the page wants of `recipe.yaml`; nulls where it is missing or not understood. */
@@ -100,5 +104,6 @@ export function recipeView(text: string | null): RecipeView {
     name,
     model: folder ? (model.split("/").filter(Boolean).at(-1) ?? model) : model,
     plan: { sampleN: sample.n, nearMissSamples: evaluation.nearMissSamples, sft, dpo },
+    beta: dpo.beta,
   };
 }

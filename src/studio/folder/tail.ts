@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { z } from "zod";
+import { told } from "../../data/jsonl.js";
 import type { Fault } from "../schema.js";
 
 /** One read: small enough that between two of them the server answers others. */
@@ -137,10 +138,8 @@ export class Tail<S extends z.ZodType> {
       this.reader.record(this.schema.parse(JSON.parse(text)), place);
     } catch (error) {
       if (error instanceof SyntaxError) this.fault(`not JSON (${error.message})`);
-      else if (error instanceof z.ZodError) {
-        const issue = error.issues[0];
-        this.fault(`${issue?.path.join(".") || "the record"}: ${issue?.message ?? "wrong"}`);
-      } else throw error;
+      else if (error instanceof z.ZodError) this.fault(error.issues.slice(0, 1).map(told).join(""));
+      else throw error;
     }
   }
 

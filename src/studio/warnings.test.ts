@@ -43,26 +43,30 @@ describe("answerWarnings", () => {
 });
 
 describe("trainingWarnings", () => {
-  const steps = (reward: (t: number) => number) =>
-    Array.from({ length: 20 }, (_, i) => ({ "rewards/chosen": reward(i / 19), "rewards/rejected": -1 }));
+  const steps = (reward: (t: number) => number) => ({
+    arm: "dpo-hard",
+    points: Array.from({ length: 20 }, (_, i) => ({
+      step: i + 1,
+      metrics: { "rewards/chosen": reward(i / 19), "rewards/rejected": -1 },
+    })),
+  });
 
   it("tells of chosen solutions that have become less likely, in nats", () => {
     expect(
       trainingWarnings(
-        "dpo-hard",
         steps((t) => (t > 0.7 ? -0.5 : 0)),
         0.1,
       )[0],
-    ).toMatch(/dpo-hard: .* lost 5\.0 nats .* \(the rejected ones 10\.0\)/);
+    ).toMatch(/dpo-hard: by step 20 .* lost 5\.0 nats .* \(the rejected ones 10\.0\)/);
   });
 
   it.each([
     ["a small fall", steps(() => -0.1)],
     ["a rise", steps((t) => t)],
     ["a fall that is made up for by the end", steps((t) => (t < 0.5 ? -3 : 0))],
-    ["no steps", []],
-  ])("is silent on %s", (_, points) => {
-    expect(trainingWarnings("dpo-hard", points, 0.1)).toEqual([]);
+    ["no steps", { arm: "dpo-hard", points: [] }],
+  ])("is silent on %s", (_, curve) => {
+    expect(trainingWarnings(curve, 0.1)).toEqual([]);
   });
 });
 

@@ -1,11 +1,10 @@
 /**
  * What a person should look at before trusting a run. Each rule looks at one way in which DPO on mined pairs has been seen
  * to go wrong (docs/LOG.md), and says what was seen and what to try. They say nothing of significance: a warning is a
- * place to look.
+ * place to look. Pure, so that the page of a run says them as soon as its files do.
  */
 import type { ArmResult } from "../evaluation/schema.js";
 import type { MiningReport } from "../mining/report.js";
-import { points } from "./words.js";
 
 /** Fewer pairs than this make some ten steps: no arm moved on so few. */
 const FEW_PAIRS = 100;
@@ -38,23 +37,26 @@ export function miningWarnings({ pairs, problems, gates }: MiningReport): string
   ];
 }
 
+interface Curve {
+  readonly arm: string;
+  /** In order, with TRL's metric names. */
+  readonly points: readonly { readonly step: number; readonly metrics: Readonly<Record<string, number>> }[];
+}
+
 /**
  * Likelihood displacement: DPO raises the margin while the chosen solutions themselves become less likely.
- * @param points the arm's DPO steps in order, with TRL's metric names
+ * @param curve the arm's DPO steps, as far as it is
  * @param beta of the loss, which scales the rewards
  */
-export function trainingWarnings(
-  arm: string,
-  points: readonly Readonly<Record<string, number>>[],
-  beta: number,
-): string[] {
+export function trainingWarnings({ arm, points }: Curve, beta: number): string[] {
   const last = points.slice(-Math.max(1, Math.round(points.length * LAST_SHARE)));
-  const mean = (name: string) => last.reduce((sum, point) => sum + (point[name] ?? 0), 0) / last.length;
+  const mean = (name: string) =>
+    last.reduce((sum, { metrics }) => sum + (metrics[name] ?? 0), 0) / last.length;
   const chosen = last.length === 0 ? 0 : mean("rewards/chosen") / beta;
   if (chosen > -CHOSEN_FELL) return [];
   const rejected = mean("rewards/rejected") / beta;
   return [
-    `${arm}: by the end the chosen solutions have lost ${(-chosen).toFixed(1)} nats against the model DPO started from (the rejected ones ${(-rejected).toFixed(1)}). What the pairs prefer has become less likely too: add an SFT term (dpo.sftWeight), lower dpo.learningRate, or raise dpo.beta.`,
+    `${arm}: by step ${last.at(-1)?.step} the chosen solutions have lost ${(-chosen).toFixed(1)} nats against the model DPO started from (the rejected ones ${(-rejected).toFixed(1)}). What the pairs prefer has become less likely too: add an SFT term (dpo.sftWeight), lower dpo.learningRate, or raise dpo.beta.`,
   ];
 }
 
@@ -63,7 +65,7 @@ const ANSWER_RULES: readonly ((arm: ArmResult, start: ArmResult) => string | nul
   (arm, start) => {
     const fallen = (arm.accuracy ?? 0) - (start.accuracy ?? 0);
     return fallen < 0
-      ? `solves fewer problems than ${start.name} (${points(fallen)} points): compare their solutions before using it.`
+      ? `solves fewer problems than ${start.name} (−${(-100 * fallen).toFixed(1)} points): compare their solutions before using it.`
       : null;
   },
   (arm, start) => {
@@ -90,6 +92,21 @@ export function answerWarnings(arms: readonly ArmResult[]): string[] {
       return said === null ? [] : [`${arm.name} ${said}`];
     });
   });
+}
+
+/** Everything that can be said of a run from what there is of it. */
+export function runWarnings(run: {
+  readonly miner: MiningReport | null;
+  /** Of the DPO arms. */
+  readonly curves: readonly Curve[];
+  readonly beta: number;
+  readonly arms: readonly ArmResult[];
+}): string[] {
+  return [
+    ...(run.miner === null ? [] : miningWarnings(run.miner)),
+    ...run.curves.flatMap((curve) => trainingWarnings(curve, run.beta)),
+    ...answerWarnings(run.arms),
+  ];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
