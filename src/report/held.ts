@@ -2,14 +2,17 @@
 import type { Pair, Problem } from "../data/records.js";
 import { thin } from "../studio/curves.js";
 import type { FolderRecords } from "../studio/folder/folder.js";
-import type { Solutions } from "../studio/records.js";
+import type { PairKind, Solutions } from "../studio/records.js";
 import type { HeldPair, HeldSolution, ReportData } from "../studio/report-data.js";
 import type { Overview } from "../studio/schema.js";
 import { filesOf, isAnswers } from "../studio/sets.js";
 import { sampleOf } from "../studio/sources.js";
+import { inlineBytes } from "./inline-json.js";
 
-/** Characters of JSON, so that page and data stay under 5 MB. */
-const ROOM = 3.7e6;
+/** Bytes of data: the page itself takes 0.9 MB, and both together stay under 5 MB. */
+const ROOM = 4e6;
+/** Of what room the rest leaves, for solutions; pairs take what then is left. */
+const SOLUTIONS_SHARE = 0.75;
 /** A longer solution is left out: it would take the room of a hundred others. */
 const MAX_SOLUTION = 40_000;
 /** Pairs of each kind. */
@@ -36,14 +39,17 @@ export async function holdRun(records: FolderRecords): Promise<ReportData> {
   const changed = new Set(
     (scores?.comparisons ?? []).flatMap(({ transitions: t }) => [...t.wrongToRight, ...t.rightToWrong]),
   );
-  const { held, problems, count } = await fill(order(sets, [...hard, ...random], changed), sets, records);
+  const curves = await records.curves();
+  const [miner, reviews] = [await records.miner(), await records.said()];
+  const room = Math.max(0, ROOM - inlineBytes({ overview, curves, scores, miner, reviews }));
+  const items = order(sets, [...hard, ...random], changed);
+  const { held, problems, count, used } = await fill(items, sets, records, SOLUTIONS_SHARE * room);
   const all = [...sets.values()].reduce((sum, { columns }) => sum + columns.count, 0);
-  const pack = (pair: Pair) => packPair(pair, held, train);
   return {
     overview: { ...overview, partial: count < all ? { held: count, of: all } : null },
-    curves: await records.curves(),
+    curves,
     scores,
-    miner: await records.miner(),
+    miner,
     problems: Object.fromEntries([...problems].map(([file, byId]) => [file, [...byId.values()]])),
     sets: Object.fromEntries(
       await Promise.all(
@@ -54,8 +60,8 @@ export async function holdRun(records: FolderRecords): Promise<ReportData> {
         }),
       ),
     ),
-    pairs: { hard: hard.map(pack), random: random.map(pack) },
-    reviews: await records.said(),
+    pairs: packPairs({ hard, random }, (pair) => packPair(pair, held, train), room - used),
+    reviews,
   };
 }
 
@@ -114,13 +120,18 @@ function spread(n: number): number[] {
   return Array.from({ length: 2 ** bits }, (_, i) => reversed(i)).filter((i) => i < n);
 }
 
-async function fill(items: readonly Item[], sets: ReadonlyMap<string, Solutions>, records: FolderRecords) {
+async function fill(
+  items: readonly Item[],
+  sets: ReadonlyMap<string, Solutions>,
+  records: FolderRecords,
+  room: number,
+) {
   const held = new Map<string, Map<string, HeldSolution>>();
   const problems = new Map<string, Map<string, Problem>>();
-  let left = ROOM;
+  let used = 0;
   let count = 0;
   for (const { set, row } of items) {
-    if (left < MAX_SOLUTION) break;
+    if (used + MAX_SOLUTION > room) break;
     const solutions = sets.get(set) as Solutions;
     const { sampler, ...candidate } = await solutions.candidate(row);
     const name = nameOf(candidate.problemId, candidate.index);
@@ -136,17 +147,39 @@ async function fill(items: readonly Item[], sets: ReadonlyMap<string, Solutions>
     const there = problems.get(file) ?? new Map<string, Problem>();
     const known = there.has(candidate.problemId);
     const problem = known ? undefined : (await records.problems(set)).get(candidate.problemId);
-    const size = JSON.stringify(item).length + (problem === undefined ? 0 : JSON.stringify(problem).length);
+    const size = inlineBytes(item) + (problem === undefined ? 0 : inlineBytes(problem));
     if (size > MAX_SOLUTION) continue;
-    left -= size;
+    used += size;
     count++;
     if (problem !== undefined) problems.set(file, there.set(problem.id, problem));
     held.set(set, own.set(name, item));
   }
-  return { held, problems, count };
+  return { held, problems, count, used };
 }
 
 const nameOf = (problemId: string, index: number) => `${index} ${problemId}`;
+
+/** Pairs of both kinds as long as there is room, evenly from the whole list, in the order of the list. */
+function packPairs(
+  pairs: Readonly<Record<PairKind, readonly Pair[]>>,
+  pack: (pair: Pair) => HeldPair,
+  room: number,
+): Record<PairKind, HeldPair[]> {
+  const kept: Record<PairKind, [line: number, pair: HeldPair][]> = { hard: [], random: [] };
+  let left = room;
+  for (const line of spread(Math.max(pairs.hard.length, pairs.random.length))) {
+    for (const kind of ["hard", "random"] as const) {
+      const pair = pairs[kind][line];
+      const packed = pair === undefined ? undefined : pack(pair);
+      const size = packed === undefined ? 0 : inlineBytes(packed);
+      if (packed === undefined || size > left) continue;
+      left -= size;
+      kept[kind].push([line, packed]);
+    }
+  }
+  const inOrder = (list: (typeof kept)["hard"]) => list.sort(([a], [b]) => a - b).map(([, pair]) => pair);
+  return { hard: inOrder(kept.hard), random: inOrder(kept.random) };
+}
 
 function packPair(
   pair: Pair,

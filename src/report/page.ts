@@ -5,6 +5,7 @@ import { FolderRecords } from "../studio/folder/folder.js";
 import type { ReportData } from "../studio/report-data.js";
 import { pageText } from "../studio/server/page-files.js";
 import { holdRun } from "./held.js";
+import { inlineJson } from "./inline-json.js";
 
 /** The page of a run folder, as it stands now. */
 export async function renderRun(folder: string): Promise<string> {
@@ -36,7 +37,7 @@ function renderPage(data: ReportData): string {
 </head>
 <body>
 <div id="app"><p class="waiting">This report draws itself with JavaScript, from the data inside it.</p></div>
-<script type="application/json" id="nearmiss-data">${escapeJson(data)}</script>
+<script type="application/json" id="nearmiss-data">${inlineJson(data)}</script>
 <script type="module">${script}</script>
 </body>
 </html>
@@ -44,11 +45,3 @@ function renderPage(data: ReportData): string {
 }
 
 const hashOf = (text: string) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
-
-/** JSON that cannot end its script element, and that is JavaScript as well. */
-function escapeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}

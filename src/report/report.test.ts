@@ -48,14 +48,17 @@ describe("the page", () => {
   });
 
   test.each([
-    ["all of 2,000 solutions of a usual length", 200, 2000],
-    ["what there is room for of 2,000 long ones", 4000, null],
-  ])("holds %s within 5 MB", async (_, length, held) => {
+    ["all of 2,000 solutions of a usual length", 200, "", 2000],
+    ["what there is room for of 2,000 long ones", 4000, "", null],
+    ["those whose every character takes six bytes", 4000, "<", null],
+  ])("holds %s within 5 MB", async (_, length, filler, held) => {
     const work = (p: number, i: number) => {
-      const steps = Array.from({ length: length / 20 }, (_, k) => `${k} + ${p} = ${k + p + (i % 2)}`);
+      const steps = Array.from({ length: length / 20 }, (_, k) =>
+        `${k} + ${p} = ${k + p + (i % 2)}`.padEnd(19, filler),
+      );
       return `${steps.join("\n")}\nThe answer is: ${p + i}`;
     };
-    const large = join(folder, String(length));
+    const large = join(folder, `large${length}${filler.length}`);
     invent(large, { problems: 500, each: 4, text: work, drawn: true });
     const page = await renderRun(large);
     expect(Buffer.byteLength(page)).toBeLessThan(5e6);
@@ -63,7 +66,7 @@ describe("the page", () => {
       parseHTML(page).document.getElementById("nearmiss-data")?.textContent ?? "",
     );
     const count = data.sets.samples?.solutions.length ?? 0;
-    if (held === null) expect(count).toBeGreaterThan(500);
+    if (held === null) expect(count).toBeGreaterThan(100);
     expect(data.overview.partial).toEqual(held === null ? { held: count, of: 2000 } : null);
     if (held !== null) expect(count).toBe(held);
   });
