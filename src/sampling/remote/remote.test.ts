@@ -45,13 +45,16 @@ async function sample(
   change: Partial<RemoteOptions> = {},
   done: ReadonlySet<string> = new Set(),
   signal = new AbortController().signal,
+  each: (count: number) => void = () => undefined,
 ): Promise<Sampled> {
   const options = { ...SETTINGS, urls, serverModel: "served", model: "named", ...change };
   const result: Sampled = { candidates: [], notes: [], error: null, usage: { input: 0, output: 0 } };
   const note = (line: string) => void result.notes.push(line);
   try {
-    for await (const one of sampleFromServers(problems, options, done, result.usage, note, signal))
+    for await (const one of sampleFromServers(problems, options, done, result.usage, note, signal)) {
       result.candidates.push(one);
+      each(result.candidates.length);
+    }
   } catch (error) {
     result.error = error as Error;
   }
@@ -258,12 +261,12 @@ test("stopped, it ends its requests and keeps what came", async () => {
     if (number <= 2) answer(asked, response);
   });
   const controller = new AbortController();
-  setTimeout(() => controller.abort(new Error("stop")), 100);
   const { candidates, error } = await sample(
     [fake.url],
     { timeoutSeconds: 60 },
     new Set(),
     controller.signal,
+    (count) => count === 6 && controller.abort(new Error("stop")),
   );
   expect(candidates).toHaveLength(6);
   expect(error?.message).toBe("stop");
