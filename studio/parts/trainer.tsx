@@ -113,14 +113,14 @@ function told(now: Training, data: Told): Training {
 
 function Progress({ of: { kit, phase, steps, before, after, end } }: { of: Training }) {
   const flipped = after.filter(
-    ({ id, correct }) => correct && before.some((one) => one.id === id && !one.correct),
+    ({ id, correct }) => correct !== (before.find((one) => one.id === id)?.correct ?? correct),
   );
   const failed = end !== "going" && end !== "done" && end !== "stopped";
   return (
     <>
       <p role="status">
         {end === "going" && `${phase}: step ${steps.length} of ${STEPS}.`}
-        {end === "done" && `Done: ${flipped.length} problems flipped from wrong to right.`}
+        {end === "done" && `Done: ${outcome(flipped)}`}
         {end === "stopped" && "Stopped."}
       </p>
       {failed && (
@@ -178,6 +178,16 @@ function Progress({ of: { kit, phase, steps, before, after, end } }: { of: Train
       </Scroll>
     </>
   );
+}
+
+/** What training has changed, the worse as well as the better, and among the problems that it never saw. */
+function outcome(flipped: readonly Answered[]): string {
+  const counted = (list: readonly Answered[]) => {
+    const better = list.filter(({ correct }) => correct).length;
+    return `${better} flipped from wrong to right, ${list.length - better} from right to wrong`;
+  };
+  const [trained, held] = [flipped.filter((one) => !one.held), flipped.filter((one) => one.held)];
+  return `of the problems trained on, ${counted(trained)}; of the others, ${counted(held)}.`;
 }
 
 function Reply({ of }: { of: Answered | undefined }) {

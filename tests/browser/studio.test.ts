@@ -304,6 +304,24 @@ describe.skipIf(!hasChromium)(`the studio (${NEEDS_CHROMIUM})`, () => {
     await status(/step ([3-9]|[12]\d|3\d) of 36/);
     await page.getByRole("button", { name: "Stop" }).click();
     await status("Stopped.");
+    expect(await page.locator("tr.flip").count()).toBe(0);
+    await page.getByRole("button", { name: "Train again" }).click();
+    await status(/^Done/);
+    const rows = (kind: string) =>
+      page.locator(".flips tbody tr").filter({ hasText: new RegExp(`^${kind}`) });
+    const counted = async (kind: string) => {
+      const flips = rows(kind).and(page.locator(".flip"));
+      const [before, after] = [flips.locator("td:nth-child(3)"), flips.locator("td:nth-child(4)")];
+      const better = await after.filter({ hasText: "✓ right" }).count();
+      expect(await before.filter({ hasText: "✗ wrong" }).count()).toBe(better);
+      return `${better} flipped from wrong to right, ${(await flips.count()) - better} from right to wrong`;
+    };
+    const trained = await counted("trained on");
+    // The worked solutions of eight problems can be learnt: a page on which nothing flips has not trained.
+    expect(trained).toMatch(/^[1-8] flipped from wrong to right/);
+    await status(
+      `Done: of the problems trained on, ${trained}; of the others, ${await counted("not trained on")}.`,
+    );
   });
 
   it("report.html opens from a disk with the same views, asks for nothing, and is small", async () => {
