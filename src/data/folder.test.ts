@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +31,16 @@ it("on a full disk keeps the old file, leaves no scraps and says so once", async
   await expect(full).rejects.toThrow(`Cannot write ${path}: no space is left on the device. Free some space`);
   expect(readFileSync(path, "utf8")).toBe("old");
   expect(readdirSync(folder)).toEqual(["x"]);
+});
+
+it("leaves no scraps where the process ends in the middle, nor an ear for its end after it", async () => {
+  const listeners = process.listenerCount("exit");
+  await Promise.all(["a", "b"].map((name) => writeFileAtomic(join(folder, name), name)));
+  expect(process.listenerCount("exit")).toBe(listeners);
+  const writing = ["--import", "tsx", "tests/fakes/killed-writing.ts", join(folder, "c")];
+  const { status, stdout } = spawnSync(process.execPath, writing, { encoding: "utf8" });
+  expect([status, stdout]).toEqual([3, "2 files\n"]);
+  expect(readdirSync(folder)).toEqual(["a", "b"]);
 });
 
 it("names a file that stands where a folder should be", async () => {

@@ -1,6 +1,6 @@
 /** Files of a run folder: written whole or not at all, failures told in one clear line, inputs named by their hash. */
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, rmSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { NearmissError } from "../errors.js";
@@ -39,6 +39,12 @@ export async function ensureFolder(path: string): Promise<void> {
   }
 }
 
+/** Files that are being written: where the process is told to end without waiting for them, they must not stay behind. */
+const unfinished = new Set<string>();
+const dropUnfinished = () => {
+  for (const path of unfinished) rmSync(path, { force: true });
+};
+
 /**
  * Runs `write` on a new file beside `path`, flushes it to the disk and renames it into place: a reader sees the old
  * file or the whole new one. On any failure the old file stays and the new one is removed.
@@ -46,6 +52,8 @@ export async function ensureFolder(path: string): Promise<void> {
 export async function atomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   await ensureFolder(dirname(resolve(path)));
   const beside = `${path}.${randomUUID().slice(0, 8)}.part`;
+  if (unfinished.size === 0) process.once("exit", dropUnfinished);
+  unfinished.add(beside);
   try {
     const file = await open(beside, "wx");
     try {
@@ -58,6 +66,9 @@ export async function atomically(path: string, write: (file: FileHandle) => Prom
   } catch (error) {
     await rm(beside, { force: true });
     throw fileError(error, path, "write");
+  } finally {
+    unfinished.delete(beside);
+    if (unfinished.size === 0) process.off("exit", dropUnfinished);
   }
 }
 
