@@ -73,7 +73,7 @@ export function check<S extends z.ZodType>(
 export function told(issue: z.core.$ZodIssue): string {
   const message = issue.message.replace(
     /^Invalid input: expected (\w+), received undefined$/,
-    "is missing (expected a $1)",
+    (_, kind: string) => `is missing (expected ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind})`,
   );
   return `${fieldName(issue.path)}: ${message}`;
 }

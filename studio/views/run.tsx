@@ -95,7 +95,7 @@ function Standing({
       )}
       {(status === "failed" || status === "broken") && error !== null && (
         <Notice kind="broken" title={stage === null ? "The run cannot be read" : `The stage ${stage} failed`}>
-          <pre class="error-text">{error}</pre>
+          {status === "failed" ? <pre class="error-text">{error}</pre> : <p>{error}</p>}
           {status === "failed" && (
             <p>Mend what it names and start the same command again: the run goes on from what is done.</p>
           )}

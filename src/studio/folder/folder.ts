@@ -145,7 +145,7 @@ export class FolderRecords implements Records {
       this.wholes.set(name, { stamp, value, fault: null });
       return value;
     } catch (error) {
-      const reason = `${faultOf(error)}. Remove the file and start the same nearmiss run again: the stage ${stage} writes it anew`;
+      const reason = `${faultOf(error)}. Remove the file and start the same nearmiss run again: the stage ${stage} writes it anew.`;
       this.wholes.set(name, { stamp, value: null, fault: { file: name, line: null, reason } });
       return null;
     }

@@ -39,7 +39,7 @@ export function stateView(folder: string, find: Find): RunStateView {
     file = RunStateFile.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
     const reason =
-      "cannot be read: it was cut off, or another version of Nearmiss wrote it. Remove it and start the same nearmiss run again: the run begins anew";
+      "cannot be read: it was cut off, or another version of Nearmiss wrote it. Remove it and start the same nearmiss run again: the run begins anew.";
     return {
       ...none,
       status: "broken",
