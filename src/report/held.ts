@@ -28,7 +28,8 @@ export async function holdRun(records: FolderRecords): Promise<ReportData> {
   const overview = await wholeOverview(records);
   // Scores that cannot be read are told in the overview, and leave the rest to be seen.
   const scores = await records.scores().catch(() => null);
-  const hard = thin(await records.pairs("hard"), MAX_PAIRS);
+  const mined = await records.pairs("hard");
+  const hard = thin(mined, MAX_PAIRS);
   const random = thin(await records.pairs("random"), MAX_PAIRS);
   const train = await records.problems("samples");
   const sets = new Map<string, Solutions>();
@@ -45,8 +46,11 @@ export async function holdRun(records: FolderRecords): Promise<ReportData> {
   const items = order(sets, [...hard, ...random], changed);
   const { held, problems, count, used } = await fill(items, sets, records, SOLUTIONS_SHARE * room);
   const all = [...sets.values()].reduce((sum, { columns }) => sum + columns.count, 0);
+  const pairs = packPairs({ hard, random }, (pair) => packPair(pair, held, train), room - used);
+  const some = { held: count, of: all, pairs: { held: pairs.hard.length, of: mined.length } };
+  const whole = some.held === some.of && some.pairs.held === some.pairs.of;
   return {
-    overview: { ...overview, partial: count < all ? { held: count, of: all } : null },
+    overview: { ...overview, partial: whole ? null : some },
     curves,
     scores,
     miner,
@@ -60,7 +64,7 @@ export async function holdRun(records: FolderRecords): Promise<ReportData> {
         }),
       ),
     ),
-    pairs: packPairs({ hard, random }, (pair) => packPair(pair, held, train), room - used),
+    pairs,
     reviews,
   };
 }

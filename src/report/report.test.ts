@@ -44,7 +44,7 @@ describe("the page", () => {
     const held = new ReportRecords(await holdRun(records));
     const texts = (pairs: readonly Pair[]) => pairs.map(({ chosen, rejected }) => [chosen, rejected]);
     expect(texts(await held.pairs("hard"))).toEqual(texts(await records.pairs("hard")));
-    expect((await held.overview()).partial).toEqual({ held: 11, of: 12 });
+    expect((await held.overview()).partial).toEqual({ held: 11, of: 12, pairs: { held: 4, of: 4 } });
   });
 
   test.each([
@@ -66,9 +66,24 @@ describe("the page", () => {
       parseHTML(page).document.getElementById("nearmiss-data")?.textContent ?? "",
     );
     const count = data.sets.samples?.solutions.length ?? 0;
-    if (held === null) expect(count).toBeGreaterThan(100);
-    expect(data.overview.partial).toEqual(held === null ? { held: count, of: 2000 } : null);
-    if (held !== null) expect(count).toBe(held);
+    if (held === null) {
+      expect(count).toBeGreaterThan(100);
+      const pairs = { held: data.pairs.hard.length, of: 500 };
+      expect(data.overview.partial).toEqual({ held: count, of: 2000, pairs });
+    } else {
+      expect(count).toBe(held);
+      expect(data.overview.partial).toBeNull();
+    }
+  });
+
+  test("holds pairs as long as they fit, where their solutions are too long to be held", async () => {
+    const long = join(folder, "long");
+    invent(long, { problems: 200, each: 2, text: (p) => `${p} + 1 = 9\n`.repeat(5000), drawn: true });
+    const page = await renderRun(long);
+    expect(Buffer.byteLength(page)).toBeLessThan(5e6);
+    const { overview, pairs } = await holdRun(new FolderRecords(long, "r"));
+    expect(overview.partial).toEqual({ held: 0, of: 400, pairs: { held: pairs.hard.length, of: 200 } });
+    expect(pairs.hard.length).toBeGreaterThan(50);
   });
 });
 

@@ -83,8 +83,8 @@ export const Overview = z.object({
   reviewsPending: z.boolean(),
   /** Large files are still being read: faults and counts may grow. */
   indexing: z.boolean(),
-  /** Of a report: how many solutions it holds of how many. Null where all are there. */
-  partial: z.object({ held: count, of: count }).nullable(),
+  /** Of a report: how many solutions, and hard pairs, it holds of how many. Null where all are there. */
+  partial: z.object({ held: count, of: count, pairs: z.object({ held: count, of: count }) }).nullable(),
 });
 export type Overview = z.infer<typeof Overview>;
 

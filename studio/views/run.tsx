@@ -124,7 +124,7 @@ function Standing({
       {partial !== null && (
         <Notice
           kind="partial"
-          title={`This file holds ${whole(partial.held)} of ${whole(partial.of)} sampled solutions`}
+          title={`This file holds ${whole(partial.held)} of ${whole(partial.of)} sampled solutions, and ${whole(partial.pairs.held)} of ${whole(partial.pairs.of)} pairs`}
         >
           Those in pairs first, then others evenly. For all of them open the run folder with{" "}
           <code>nearmiss studio</code>.
