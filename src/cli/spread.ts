@@ -12,6 +12,9 @@ export const SPREADING = {
   shard: ShardText.optional(),
 };
 
+/** Of several outputs some may be whole when it is stopped. */
+export const STOPPED = "Stopped; no half-written file is kept. The same command begins again.";
+
 export const shardFrom = (text: string | undefined) => (text === undefined ? null : shardOf(text));
 
 /** Where what does not fit into memory goes: beside the output. */

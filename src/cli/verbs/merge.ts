@@ -10,6 +10,7 @@ import { type Flag, text } from "../flags.js";
 import { writeTo } from "../io.js";
 import { finishPairs, PAIRING, PAIRING_FLAGS } from "../pairing.js";
 import { stderrProgress } from "../progress.js";
+import { STOPPED } from "../spread.js";
 import { stoppable } from "../stop.js";
 import { commandOf } from "../verb.js";
 
@@ -38,7 +39,7 @@ async function run(given: z.output<typeof Options>): Promise<void> {
   const { part, out } = given;
   const progress = stderrProgress();
   const first = await firstOf(part[0] ?? "");
-  await stoppable("Stopped; nothing was written.", async () => {
+  await stoppable(STOPPED, async () => {
     if ("row" in first) {
       const count = await writeTo(out, mergedVerdicts(part), "problemId" in first ? Verdict : RowVerdict);
       progress.note(`${count} verdicts in ${out}`);

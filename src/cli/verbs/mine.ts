@@ -9,7 +9,7 @@ import { REVIEW, SPREAD, seed, settings, text } from "../flags.js";
 import { reviewsOf } from "../io.js";
 import { finishPairs, PAIRING, PAIRING_FLAGS } from "../pairing.js";
 import { stderrProgress } from "../progress.js";
-import { SPREADING, shardFrom, watched } from "../spread.js";
+import { SPREADING, STOPPED, shardFrom, watched } from "../spread.js";
 import { stoppable } from "../stop.js";
 import { commandOf } from "../verb.js";
 
@@ -51,7 +51,7 @@ async function run(given: z.output<typeof Options>): Promise<void> {
   const files = { problems, candidates, verdicts };
   const shard = shardFrom(given.shard);
   const progress = stderrProgress();
-  await stoppable("Stopped; nothing was written.", (signal) =>
+  await stoppable(STOPPED, (signal) =>
     withSpill(out, async (folder) => {
       const { watch, counted } = watched(progress, "mining", problems);
       const reviews = await reviewsOf(given.review, candidates);

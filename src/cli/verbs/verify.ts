@@ -5,7 +5,7 @@ import { candidateVerdicts, PLACED, RowVerdict, rowVerdicts } from "../../recipe
 import { SPREAD, text } from "../flags.js";
 import { writeTo } from "../io.js";
 import { stderrProgress } from "../progress.js";
-import { SPREADING, shardFrom, spillBeside, watched } from "../spread.js";
+import { SPREADING, STOPPED, shardFrom, spillBeside, watched } from "../spread.js";
 import { stoppable } from "../stop.js";
 import { commandOf } from "../verb.js";
 
@@ -44,7 +44,7 @@ async function run(given: z.output<typeof Options>): Promise<void> {
   const shard = shardFrom(given.shard);
   const placed = shard === null ? {} : PLACED;
   const progress = stderrProgress();
-  await stoppable("Stopped; nothing was written.", async (signal) => {
+  await stoppable(STOPPED, async (signal) => {
     const { watch, counted } = watched(progress, "verifying", input);
     const job = { input, shard, workers, signal, watch };
     if (problems === undefined) {
