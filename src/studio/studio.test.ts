@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { mathParts } from "../../studio/parts/maths.js";
 import { piecesOf } from "../../studio/parts/pieces.js";
 import { traceGraph } from "../../studio/parts/trace.js";
@@ -113,6 +113,24 @@ describe("a run folder", () => {
     appendFileSync(file, `${line(8).slice(20)}\n`);
     expect(await count()).toBe(4);
     expect((await solutionView(records, "samples", "problem-1", 8))?.verdict).toBeNull();
+  });
+
+  test("that is asked for before anything of it is read says that more is to come", async () => {
+    const records = open("a");
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    try {
+      const asked = records.solutions("samples");
+      // An answer does not wait for the disk for ever.
+      vi.runAllTimers();
+      const { bytes = 0, of = 0 } = (await asked)?.reading ?? {};
+      expect(bytes).toBeLessThan(of);
+    } finally {
+      vi.useRealTimers();
+    }
+    await vi.waitFor(async () => {
+      const { bytes, of } = (await records.solutions("samples"))?.reading ?? {};
+      expect(bytes).toBe(of);
+    });
   });
 
   test("that is sampled anew forgets what was there", async () => {

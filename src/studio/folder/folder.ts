@@ -174,6 +174,7 @@ export class FolderRecords implements Records {
   }
 
   private async index(set: string, files: SetFiles, indexed: IndexedSet): Promise<void> {
+    indexed.solutions.busy = true;
     try {
       const stale = this.state().stages.get(files.stage)?.status === "running";
       await indexed.solutions.read(this.path(files.candidates), stale ? null : this.path(files.verdicts));
@@ -183,6 +184,7 @@ export class FolderRecords implements Records {
       }
     } finally {
       indexed.reading = null;
+      indexed.solutions.busy = false;
     }
   }
 

@@ -13,6 +13,8 @@ const KEPT_BYTES = 200e6;
 
 export class FolderSolutions implements Solutions {
   columns = new Columns();
+  /** While it is being read: more is to come, even where the files' sizes are not known yet. */
+  busy = false;
   private candidatePlaces: Place[] = [];
   private verdictPlaces: (Place | undefined)[] = [];
   /** Verdicts read before their candidates. */
@@ -50,8 +52,10 @@ export class FolderSolutions implements Solutions {
   }
 
   get reading() {
-    const { candidates, verdicts } = this;
-    return { bytes: candidates.bytes + verdicts.bytes, of: candidates.of + verdicts.of };
+    const { candidates, verdicts, busy } = this;
+    const bytes = candidates.bytes + verdicts.bytes;
+    const of = candidates.of + verdicts.of;
+    return { bytes, of: busy ? Math.max(of, bytes + 1) : of };
   }
 
   get faults(): Fault[] {
