@@ -30,7 +30,7 @@ async function calls(input: VerifyInput): Promise<number> {
 const lines = (n: number, line: (k: number) => string) =>
   Array.from({ length: n }, (_, k) => line(k)).join("\n");
 
-/** Small enough to stay under the caps of limits.ts, behind which no text costs more. */
+/** So few that a square shows: behind the caps and the work budget of limits.ts a longer text hardly costs more. */
 const [FEW, MANY] = [400, 800];
 
 const TEXTS: Record<string, (n: number) => VerifyInput> = {

@@ -203,22 +203,28 @@ function answer(r: Random, before: string): string {
   return mutate(r, kind === 1 ? before : r.pick(FORMS));
 }
 
-/** The texts of one case; `large` makes the solution a megabyte long, or it and the reference half of it each. */
+/** The texts of one case; `large` makes the solution, or it and the reference, or these and the question, a megabyte in all. */
 export function texts(r: Random, kind: string, large = false): Texts {
   const make = GENERATORS[kind] ?? digits;
   const answers: string[] = [];
   for (let i = 0; i < ANSWERS; i++) answers.push(answer(r, answers.at(-1) ?? ""));
-  const both = large && r.int(0, 1) === 0;
-  const length = both ? MEGABYTE / 2 : MEGABYTE;
+  const count = large ? r.int(1, 3) : 0;
+  const length = MEGABYTE / Math.max(1, count);
   const solution = large ? long(make(r, 100), length) : make(r, 1);
   return {
-    question: r.int(0, 3) === 0 ? mutate(r, r.pick(QUESTIONS)) : r.pick(QUESTIONS),
+    question:
+      count > 2
+        ? long(make(r, 100), length)
+        : r.int(0, 3) === 0
+          ? mutate(r, r.pick(QUESTIONS))
+          : r.pick(QUESTIONS),
     solution,
-    reference: both
-      ? long(make(r, 100), length)
-      : r.int(0, 1) === 0
-        ? make(r, 1)
-        : answer(r, solution.slice(0, 400)),
+    reference:
+      count > 1
+        ? long(make(r, 100), length)
+        : r.int(0, 1) === 0
+          ? make(r, 1)
+          : answer(r, solution.slice(0, 400)),
     answers,
   };
 }

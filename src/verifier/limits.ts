@@ -2,8 +2,8 @@
 
 /**
  * Characters of a text that are read: a worked solution has a few thousand, a chain of thought of 32,768 tokens about
- * 100,000. A token takes some hundred bytes and may be one character long, so question, solution and reference of this
- * length stay under 60 MB, and under half a second.
+ * 100,000. A token takes some hundred bytes and may be one character long: question, solution and reference of this
+ * length fit into a heap of 96 MB, and take a second at the most (`npm run fuzz:verifier`).
  */
 export const MAX_TEXT = 100_000;
 /** Characters of one answer that are compared: the longest in the data sets, a matrix, has under 300. */

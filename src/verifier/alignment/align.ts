@@ -44,6 +44,9 @@ export interface Aligned {
   readonly source?: Computation;
 }
 
+/** Units of work that it takes to hold a computation against another of which it is not known how they are alike. */
+const UNLIKE = 8;
+
 /** Each own computation with its match; a computation of the reference is matched as the same or reached once. */
 export function align(
   own: readonly Computation[],
@@ -69,6 +72,8 @@ export function align(
   return own.map((computation) => {
     const matched = out.get(computation);
     if (matched !== undefined) return matched;
+    // What there is no room to look for is not accused.
+    if (!budget.spend(UNLIKE * reference.length)) return { computation, match: "part" };
     // A computation made twice: the reference's own is taken already.
     const again = reference.filter((theirs) => sameValue(computation, theirs));
     const twin = again.find((theirs) => shares(computation, theirs));

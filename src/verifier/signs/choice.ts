@@ -19,7 +19,7 @@ export function utility<Name extends string>(
 
 /** The probability of each alternative from its utility; they sum to 1. */
 export function probabilities(utilities: readonly number[]): number[] {
-  const top = Math.max(...utilities);
+  const top = utilities.reduce((most, u) => Math.max(most, u), Number.NEGATIVE_INFINITY);
   const odds = utilities.map((u) => Math.exp(u - top));
   const total = odds.reduce((sum, x) => sum + x, 0);
   return odds.map((x) => x / total);
