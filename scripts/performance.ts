@@ -291,7 +291,7 @@ function hours(train: number, rates: Rates): string {
     problems: { train: source, test: { ...source, split: "test" } },
   });
   const seconds = total(estimate(recipe, { ...GSM8K, train }, rates));
-  return `${(seconds / 3600).toPrecision(2)} h`;
+  return `${Number((seconds / 3600).toPrecision(2)).toLocaleString("en")} h`;
 }
 
 if (import.meta.url === pathToFileURL(resolve(process.argv[1] ?? "")).href) {

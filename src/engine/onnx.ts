@@ -48,10 +48,7 @@ export class OnnxWriter {
   readonly constants: TensorProto[] = [];
   private readonly intConstants = new Map<string, string>();
   /** Constants that are expected in another arrangement than they are declared. */
-  readonly arranged: (Omit<OnnxConstant, "from" | "arrangement"> & {
-    readonly from: string;
-    readonly arrangement: Arrangement;
-  })[] = [];
+  readonly arranged: OnnxConstant[] = [];
   private readonly scalars = new Map<string, string>();
   private count = 0;
 
@@ -64,14 +61,17 @@ export class OnnxWriter {
    * The name of a matrix of signed bytes [rows, columns] in another arrangement: a constant is expected so, another is
    * arranged by nodes.
    */
-  arrange(name: string, [rows, columns]: readonly [number, number], arrangement: Arrangement): string {
+  arrange(name: string, shape: readonly [number, number], arrangement: Arrangement): string {
     const { unsigned, turned } = arrangement;
     if (!unsigned && !turned) return name;
     if (this.options.constants.has(name)) {
       const arranged = this.fresh();
       const dtype = unsigned ? "uint8" : "int8";
-      const shape = turned ? [columns, rows] : [rows, columns];
-      this.arranged.push({ name: arranged, dtype, shape, from: name, arrangement });
+      const from: OnnxInput = { name, dtype: "int8", shape };
+      this.arranged.push({
+        ...{ name: arranged, dtype, from, arrangement },
+        shape: turned ? shape.toReversed() : shape,
+      });
       return arranged;
     }
     // Added in wider numbers, the 128 would for a while take eight times the matrix's memory.
@@ -293,14 +293,12 @@ export function toOnnx(
   checkNames(fed.map(({ name }) => name));
   const inputs = fed.filter(({ name }) => !constants.has(name));
   const read = new Set(writer.nodes.flatMap(({ input }) => input));
-  const outside = fed
-    .filter(({ name }) => constants.has(name))
-    .flatMap((from): OnnxConstant[] => [
-      ...(read.has(from.name) ? [{ ...from, from, arrangement: null }] : []),
-      ...writer.arranged
-        .filter((arranged) => arranged.from === from.name)
-        .map((arranged) => ({ ...arranged, from })),
-    ]);
+  const outside: OnnxConstant[] = [
+    ...fed
+      .filter(({ name }) => constants.has(name) && read.has(name))
+      .map((from) => ({ ...from, from, arrangement: null })),
+    ...writer.arranged,
+  ];
   const model = create(ModelProtoSchema, {
     irVersion: 8n,
     opsetImport: [

@@ -1,4 +1,5 @@
 /** The model card (README.md of a run folder): what was trained, on what, with what outcome. */
+import { basename } from "node:path";
 import type { Report } from "./schema.js";
 import { comparisonCells, conclusions, withInterval } from "./words.js";
 
@@ -13,7 +14,7 @@ export function renderCard(report: Report): string {
     ...(typeof report.recipe.adapter === "string"
       ? [
           "",
-          `All of them, and the arm "base", begin at an adapter made elsewhere: \`${report.recipe.adapter}\`.`,
+          `All of them, and the arm "base", begin at an adapter made elsewhere: \`${basename(report.recipe.adapter)}\`.`,
         ]
       : []),
     "",

@@ -109,7 +109,7 @@ describe("conclusions", () => {
 });
 
 test("the card says that a run began at an adapter made elsewhere", () => {
-  const begun = { ...report, recipe: { ...report.recipe, adapter: "their-lora" } };
+  const begun = { ...report, recipe: { ...report.recipe, adapter: "/home/somebody/their-lora" } };
   expect(renderCard(begun)).toContain("begin at an adapter made elsewhere: `their-lora`.");
   expect(renderCard(report)).not.toContain("elsewhere");
 });

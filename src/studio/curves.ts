@@ -12,14 +12,21 @@ export type MetricsLine = z.infer<typeof MetricsLine>;
 const MAX_POINTS = 1000;
 
 export function curvesOf(lines: readonly MetricsLine[]): Curves {
-  const groups = new Map<string, MetricsLine[]>();
+  return { curves: seriesOf(lines).map((one) => curveOf(thin(one.lines, MAX_POINTS))) };
+}
+
+/** The lines of each arm's stage, in their order. */
+export function seriesOf<L extends { readonly arm: string; readonly stage: string }>(
+  lines: readonly L[],
+): { readonly arm: string; readonly stage: string; readonly lines: L[] }[] {
+  const series = new Map<string, { arm: string; stage: string; lines: L[] }>();
   for (const line of lines) {
-    const key = `${line.stage} ${line.arm}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [line]);
-    else group.push(line);
+    const { arm, stage } = line;
+    const one = series.get(`${stage} ${arm}`) ?? { arm, stage, lines: [] };
+    one.lines.push(line);
+    series.set(`${stage} ${arm}`, one);
   }
-  return { curves: [...groups.values()].map((group) => curveOf(thin(group, MAX_POINTS))) };
+  return [...series.values()];
 }
 
 function curveOf(lines: readonly MetricsLine[]): Curves["curves"][number] {

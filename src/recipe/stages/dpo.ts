@@ -12,8 +12,9 @@ import { engineKey, trainerOf } from "../trainer.js";
 import { adapterFiles, trainingFiles } from "./training-files.js";
 
 /**
- * Goes on training the SFT adapter (where there was no SFT, the one the recipe names, or a fresh one) on an arm's pairs. Only lines whose hard and
- * random pair both fit `maxLength` are used, so that all arms see the same problems in the same order for as many steps.
+ * Goes on training the SFT adapter (where there was no SFT, the one the recipe names, or a fresh one) on an arm's pairs. Only
+ * lines whose hard and random pair both fit `maxLength` are used, so that all arms see the same problems in the same order
+ * for as many steps.
  */
 export function dpoStage(arm: DpoArm, recipe: Recipe, source: ModelSource): Stage {
   const { lora, adapter, sft, dpo, seed, memory, train } = recipe;

@@ -7,7 +7,10 @@ import type { Stage } from "../stage.js";
 import { engineKey, trainerOf } from "../trainer.js";
 import { adapterFiles, trainingFiles } from "./training-files.js";
 
-/** Trains a fresh adapter, or one made elsewhere, on the worked solutions of the training problems, and on the additions that the recipe asks for. */
+/**
+ * Trains a fresh adapter, or one made elsewhere, on the worked solutions of the training problems, and on the additions that
+ * the recipe asks for.
+ */
 export function sftStage(
   { prompt, lora, adapter, seed, memory, train }: Recipe,
   sft: SftBlock,

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { REVIEW_FILE } from "../../data/review-file.js";
-import type { MetricsLine } from "../curves.js";
+import { type MetricsLine, seriesOf } from "../curves.js";
 import { flowOf } from "../flow.js";
 import { progressOf, stepsInAll } from "../progress.js";
 import type { Overview, Progress, RunSummary, StageView } from "../schema.js";
@@ -103,20 +103,16 @@ function stageView(
 }
 
 /** The DPO arms' steps as far as they are, for their warnings. */
-function dpoCurves(metrics: readonly MetricsLine[]) {
-  const dpo = metrics.filter(({ stage }) => stage === "dpo");
-  return [...new Set(dpo.map(({ arm }) => arm))].map((arm) => ({
+const dpoCurves = (metrics: readonly MetricsLine[]) =>
+  seriesOf(metrics.filter(({ stage }) => stage === "dpo")).map(({ arm, lines }) => ({
     arm,
-    points: dpo
-      .filter((line) => line.arm === arm)
-      .map(({ step, ...rest }) => ({
-        step,
-        metrics: Object.fromEntries(
-          Object.entries(rest).flatMap(([name, value]) => (typeof value === "number" ? [[name, value]] : [])),
-        ),
-      })),
+    points: lines.map(({ step, ...rest }) => ({
+      step,
+      metrics: Object.fromEntries(
+        Object.entries(rest).flatMap(([name, value]) => (typeof value === "number" ? [[name, value]] : [])),
+      ),
+    })),
   }));
-}
 
 /** How far the current stage is, from the file that it writes; null where none tells. */
 async function progressIn(

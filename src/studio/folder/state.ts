@@ -66,6 +66,7 @@ export function stateView(folder: string, find: Find): RunStateView {
 
 const Training = z.object({ epochs: z.number().catch(1), maxSteps: z.number().nullable().catch(null) });
 const NO_TRAINING = { epochs: 1, maxSteps: null };
+/** The recipe's default, for a file that names none. */
 const BETA = 0.1;
 const RecipeFile = z.object({
   name: z.string().nullable().catch(null),

@@ -2,11 +2,13 @@
  * Signs, step by step, that a solution goes wrong at a step, and of the whole that it is right, without a reference. Each
  * is weak: right solutions show them too. `choice.ts` weighs them against each other.
  */
+
 import type { Finding } from "../../data/records.js";
 import { type Computation, close, ground } from "../alignment/computations.js";
 import type { CheckInput } from "../checks/check.js";
 import { equal, isInteger, type Rational, toNumber } from "../expression/rational.js";
 import { isGiven, type Trace, type TracedStep } from "../trace.js";
+import { byStep } from "./by-step.js";
 import type { Signs } from "./choice.js";
 import { addsAgain, contradicts, takesBack } from "./relations.js";
 import { renames, unusedSteps } from "./roles.js";
@@ -77,8 +79,7 @@ export function freeSigns(
   const { unused } = ledger;
   const speaking = unusedSteps(question, trace, unused);
   const working = own[0]?.step;
-  const byStep = steps.map((): Computation[] => []);
-  for (const c of own) byStep[c.step]?.push(c);
+  const computed = byStep(steps, own, (c) => c.step);
   const equations = new Set(
     trace.chains.flatMap((chain) =>
       chain.sides.some(({ variables }) => variables.length > 0) ? [chain.step] : [],
@@ -89,7 +90,7 @@ export function freeSigns(
     const on = (sign: StepSign, yes: boolean) => {
       if (yes) signs[sign] = 1;
     };
-    const here = byStep[i] ?? [];
+    const here = computed[i] ?? [];
     const { text } = step;
     const news = ledger.news[i];
     on("foreign", (news?.foreign.length ?? 0) > 0);

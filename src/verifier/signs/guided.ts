@@ -3,6 +3,7 @@
  * quantities; the first computation that leads nowhere in the reference departs. People often put the error before it,
  * where a number or a relation was misread, or behind it, so no sign decides alone: `choice.ts` weighs them.
  */
+
 import type { Finding } from "../../data/records.js";
 import { type Aligned, align, type Match } from "../alignment/align.js";
 import { type Computation, close, computationsOf, ground } from "../alignment/computations.js";
@@ -11,6 +12,7 @@ import { equal, keyOf, type Rational } from "../expression/rational.js";
 import { type Given, isConstant, isGiven } from "../givens.js";
 import { ledgerOf } from "../ledger.js";
 import type { Trace, TracedStep } from "../trace.js";
+import { byStep } from "./by-step.js";
 import type { Signs } from "./choice.js";
 
 /** What each sign says of a step. `departing`: the first computation that leaves every way to the reference's values. */
@@ -82,13 +84,12 @@ export function guidedSigns(
     !isConstant(value) &&
     !known.some((k) => close(k, value)) &&
     !own.some((c) => gives(c, value));
-  // Gathered by step once: there may be thousands of both.
-  const sayings = bySteps(findings.filter(judges), (f) => f.step);
-  const alignments = bySteps(aligned, (a) => a.computation.step);
+  const sayings = byStep(trace.steps, findings.filter(judges), (f) => f.step);
+  const alignments = byStep(trace.steps, aligned, (a) => a.computation.step);
   const steps = trace.steps.map((step, i): Signs<GuidedSign> => {
-    const says = sayings.get(i) ?? [];
+    const says = sayings[i] ?? [];
     const fault = says.some((f) => f.severity >= CERTAIN);
-    const here = alignments.get(i) ?? [];
+    const here = alignments[i] ?? [];
     return {
       ...(i === place ? departingSigns(cause) : i < place ? earlier(step, here) : { after: 1 }),
       ...when("before", i === place - 1),
@@ -104,16 +105,6 @@ export function guidedSigns(
   const theirUnused = ledgerOf(question, reference, theirs, budget).unused;
   const unused = ledger.unused.filter(({ start }) => !theirUnused.some((given) => given.start === start));
   return { steps, cause, missing: reached ? null : end, unused };
-}
-
-function bySteps<T>(items: readonly T[], stepOf: (item: T) => number): ReadonlyMap<number, readonly T[]> {
-  const groups = new Map<number, T[]>();
-  for (const item of items) {
-    const group = groups.get(stepOf(item));
-    if (group === undefined) groups.set(stepOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 const NONE: Signs<GuidedSign> = {};
