@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- precision-runs [--recipe recipes/quickstart.yaml] [--seeds 1,2,3] [--folder runs/precision]`: the same
- * recipe in float32 and on an 8-bit base, once a seed. Runs that are there already are not run again. Per arm: accuracies
+ * `npm run bench -- precision-runs [--recipe recipes/quickstart.yaml] [--seeds 1,2,3] [--folder runs/precision] [--set KEY=VALUE]`: the
+ * same recipe in float32 and on an 8-bit base, once a seed. Runs that are there already are not run again. Per arm: accuracies
  * over all seeds, the difference of int8 from fp32 on the same problems (a problem's answers of all seeds stay together),
  * and how far the loss curves lie apart.
  */
@@ -26,6 +26,7 @@ const Options = z.strictObject({
     .pipe(z.array(z.int().min(0)))
     .default([1, 2, 3]),
   folder: z.string().min(1).default("runs/precision"),
+  set: z.array(z.string().min(1)).default([]),
 });
 type Options = z.output<typeof Options>;
 
@@ -39,20 +40,26 @@ export const precisionRuns: Bench<Options> = {
     text("--recipe <file>", "the recipe"),
     text("--seeds <numbers>", "its seeds, separated by commas"),
     text("--folder <path>", "where the runs lie"),
+    {
+      spelling: "--set <key=value>",
+      type: "texts",
+      help: "a value of the recipe, as `nearmiss run` takes it; may be repeated",
+      into: "set",
+    },
   ],
   options: Options,
-  async measure({ recipe, seeds, folder }, say) {
+  async measure({ recipe, seeds, folder, set }, say) {
     const runs: Runs[] = [];
     for (const seed of seeds) {
       const reports: [Precision, Report][] = [];
       for (const precision of PRECISIONS) {
         const out = join(folder, `${precision}-${seed}`);
-        const set = ["--set", `seed=${seed}`, "--set", `precision=${precision}`];
+        const values = [...set, `seed=${seed}`, `precision=${precision}`];
         await promisify(execFile)(process.execPath, [
           "dist/cli/main.js",
           "run",
           recipe,
-          ...set,
+          ...values.flatMap((value) => ["--set", value]),
           "--out",
           out,
         ]);
@@ -80,6 +87,7 @@ export const precisionRuns: Bench<Options> = {
     say(table.toString());
     return {
       recipe,
+      set,
       model: runs[0]?.fp32.model,
       seeds,
       problems: runs[0]?.fp32.problems.length,
