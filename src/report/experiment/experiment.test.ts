@@ -6,7 +6,7 @@ import { renderChanges } from "./changes.js";
 import { renderExperiment } from "./page.js";
 import { drawPlots } from "./plots.js";
 import { pricesOf } from "./prices.js";
-import { answersByArm, errorsByArm } from "./tables.js";
+import { answersByArm, dimensionsByArm, errorsByArm } from "./tables.js";
 
 const first = inventedReport();
 const second: Report = { ...inventedReport([0.3, 0.42, 0.44, 0.5, 0.6]), seed: 2 };
@@ -15,10 +15,9 @@ const experimentOf = (...reports: Report[]) => ({
   ...poolRuns(reports, { seed: 1, resamples: 300 }),
 });
 const pooled = experimentOf(first, second);
+const page = renderExperiment(pooled);
 
 describe("the page of an experiment", () => {
-  const page = renderExperiment(pooled);
-
   it("has a row for each arm with the answers of both seeds, and a sentence for each comparison", () => {
     for (const { name, correct, total } of pooled.arms) {
       expect(total).toBe(240);
@@ -57,6 +56,27 @@ describe("tables", () => {
     const wrong = errorsByArm([first, second]).rows.map(([, count]) => Number(count));
     expect(wrong).toEqual(pooled.arms.map(({ total, correct }) => total - correct));
     expect(answersByArm([first, second]).rows[0]).toEqual(["base", "90", "240 of 240 (100.0 %)"]);
+  });
+
+  it("have the near-miss slice by dimension, whatever the order of the runs", () => {
+    const logic = [
+      {
+        dimension: "logic" as const,
+        accuracy: 0.5,
+        ci95: [0.1, 0.9] as [number, number],
+        correct: 1,
+        total: 2,
+      },
+    ];
+    const other = { ...second, arms: second.arms.map((arm) => ({ ...arm, byDimension: logic })) };
+    const { header, rows } = dimensionsByArm([other, first]);
+    expect(header).toEqual(["Dimension", "Answers", ...first.arms.map(({ name }) => name)]);
+    expect(rows.map(([dimension, answers]) => [dimension, answers])).toEqual([
+      ["arithmetic", String(first.nearMiss.length)],
+      ["logic", "2"],
+    ]);
+    expect(rows[1]?.[2]).toMatch(/^50.0 % \[/);
+    expect(page).toContain("| arithmetic | 80 |");
   });
 
   it("put the price of judging and mining beside the whole", () => {

@@ -3,7 +3,7 @@ import { type PooledArm, type PooledComparison, poolRuns } from "../../evaluatio
 import type { Report } from "../schema.js";
 import { comparisonCells, points, pValue, withInterval } from "../words.js";
 import { pricesOf } from "./prices.js";
-import { answersByArm, errorsByArm, learningByArm, stepsByArm } from "./tables.js";
+import { answersByArm, dimensionsByArm, errorsByArm, learningByArm, stepsByArm } from "./tables.js";
 
 export interface Experiment {
   /** At least one, of the same problems and arms. */
@@ -62,6 +62,10 @@ export function renderExperiment(experiment: Experiment): string {
     ...(many ? reports.flatMap(oneSeed) : []),
     ...transfers(reports),
     ...section("By number of steps of the worked solution", stepsByArm(reports)),
+    ...section(
+      "Near-miss slice, by the dimension in which the SFT model's near misses go wrong",
+      dimensionsByArm(reports),
+    ),
     ...section("What the answers look like", answersByArm(reports)),
     ...section("What the wrong answers are made of", errorsByArm(reports)),
     ...section("Training, mean of the last fifth of the steps", learningByArm(reports)),

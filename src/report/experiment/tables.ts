@@ -13,19 +13,38 @@ type Reports = readonly Report[];
 export function stepsByArm(reports: Reports): Grid {
   const steps = [...new Set(everyArm(reports).flatMap((arm) => arm.bySteps.map((s) => s.steps)))];
   steps.sort((x, y) => x - y);
+  return accuracyTable(reports, "Steps", steps, (arm, label) => arm.bySteps.find((g) => g.steps === label));
+}
+
+/** Answers right by the dimension in which the SFT model's near misses of a problem go wrong. */
+export function dimensionsByArm(reports: Reports): Grid {
+  const found = new Set(everyArm(reports).flatMap((arm) => arm.byDimension.map((d) => d.dimension)));
+  const dimensions = DIMENSIONS.filter((dimension) => found.has(dimension));
+  return accuracyTable(reports, "Dimension", dimensions, (arm, label) =>
+    arm.byDimension.find((g) => g.dimension === label),
+  );
+}
+
+/** A row a label, a column an arm: right answers of all runs in that group, with Wilson's interval. */
+function accuracyTable<L extends string | number>(
+  reports: Reports,
+  title: string,
+  labels: readonly L[],
+  groupOf: (arm: ArmResult, label: L) => Pick<ArmResult, "correct" | "total"> | undefined,
+): Grid {
+  const names = armNames(reports);
   return {
-    header: ["Steps", "Answers", ...armNames(reports)],
-    rows: steps.map((step) => {
-      const of = (name: string) => {
-        const groups = armsOf(reports, name).flatMap((arm) => arm.bySteps.filter((s) => s.steps === step));
+    header: [title, "Answers", ...names],
+    rows: labels.map((label) => {
+      const shares = names.map((name) => {
+        const groups = armsOf(reports, name).flatMap((arm) => groupOf(arm, label) ?? []);
         return { correct: total(groups, (g) => g.correct), total: total(groups, (g) => g.total) };
-      };
-      const shares = armNames(reports).map(of);
+      });
       const cells = shares.map(({ correct, total: n }) => {
         const [low, high] = wilson(correct, n).map((bound) => (100 * bound).toFixed(0));
         return n === 0 ? "–" : `${percent(correct / n)} [${low}, ${high}]`;
       });
-      return [String(step), String(shares[0]?.total ?? 0), ...cells];
+      return [String(label), String(shares[0]?.total ?? 0), ...cells];
     }),
   };
 }
