@@ -60,7 +60,7 @@ export class CachedDecoder implements DecodeModel {
     const cacheShape = [active, kvHeads, this.capacity, headDim];
     const used = active * this.slotSize;
     const shared = { ...this.decoder.rope(positions), mask: this.mask(positions) };
-    let x = this.decoder.embed(Int32Array.from(tokens));
+    let x = await this.decoder.embed(Int32Array.from(tokens));
     for (const [layer, cache] of this.caches.entries()) {
       const out = await this.decoder.layers.run("step", layer, {
         ...shared,

@@ -5,12 +5,15 @@
 import type { Tensor } from "../engine/index.js";
 import { LINEARS, type LoraShape, linearSize } from "./block.js";
 import type { ModelConfig } from "./config.js";
-import { HeadPrograms } from "./head.js";
+import { isFrozen, takeRows } from "./frozen.js";
+import { FloatHead } from "./head.js";
+import { QuantizedHead } from "./head-quantized.js";
 import { type Feeds, type LayerOptions, LayerPrograms, one, type Weights } from "./layers.js";
 import { type Packed, packRows, sumByCompletion } from "./pack.js";
-import { isQuantized } from "./quantize.js";
 import { ropeFrequencies, ropeTables } from "./rope.js";
 import type { Likeliest, Logps, Row, TrainableModel } from "./types.js";
+
+const EMBEDDING = "model.embed_tokens.weight";
 
 export interface DecoderOptions extends LayerOptions {
   /** Compute activations a second time in the backward pass: slower by a third, smaller by far. */
@@ -23,7 +26,7 @@ export class Decoder implements TrainableModel {
   /** The layers' graphs, for the cache to run. */
   readonly layers: LayerPrograms;
   private readonly frequencies: Float64Array;
-  private readonly heads: HeadPrograms;
+  private readonly head: FloatHead | QuantizedHead;
 
   /** @throws Error naming the tensor when the weights or the adapter lack one. */
   constructor(
@@ -36,8 +39,11 @@ export class Decoder implements TrainableModel {
     this.frequencies = ropeFrequencies(config);
     this.layers = new LayerPrograms(config, weights, options);
     const norm = this.tensor("model.norm.weight");
-    const kept = options.train === "full" ? "trained" : isQuantized(weights) ? "quantized" : "frozen";
-    this.heads = new HeadPrograms(config, norm, this.tensor(this.headName), kept);
+    const vocabulary = weights.get(this.headName);
+    this.head =
+      vocabulary !== undefined && isFrozen(vocabulary)
+        ? new QuantizedHead(config, norm, vocabulary)
+        : new FloatHead(config, norm, this.tensor(this.headName), options.train !== "full");
     this.parameters = this.trained();
     this.gradients = new Map(
       [...this.parameters].map(([name, data]) => [name, new Float32Array(data.length)]),
@@ -48,13 +54,13 @@ export class Decoder implements TrainableModel {
     const packed = packRows(rows);
     const shared = this.sharedFeeds(packed);
     const { adapter = true } = options;
-    let x = this.embed(packed.tokens);
+    let x = await this.embed(packed.tokens);
     for (let layer = 0; layer < this.config.layers; layer++)
       x = one(
         await this.layers.run(this.forwardKind, layer, { ...shared, x }, { adapter, wanted: ["y"] }),
         "y",
       );
-    const { logps } = await this.heads.score(takeRows(x, packed.hidden), packed.labels, null);
+    const { logps } = await this.head.score(takeRows(x, packed.hidden), packed.labels, null);
     return sumByCompletion(packed, logps);
   }
 
@@ -62,7 +68,7 @@ export class Decoder implements TrainableModel {
     const packed = packRows(rows);
     const shared = this.sharedFeeds(packed);
     const kept: Feeds[] = [];
-    let x = this.embed(packed.tokens);
+    let x = await this.embed(packed.tokens);
     for (let layer = 0; layer < this.config.layers; layer++) {
       const { y, ...products } = await this.layers.run(this.forwardKind, layer, { ...shared, x });
       kept.push({ ...products, x });
@@ -86,7 +92,7 @@ export class Decoder implements TrainableModel {
   /** Runs one packed batch through all layers and hands each layer's keys and values to `each`. Returns [N, hidden]. */
   async prefill(packed: Packed, each: (layer: number, k: Tensor, v: Tensor) => void): Promise<Tensor> {
     const shared = this.sharedFeeds(packed);
-    let x = this.embed(packed.tokens);
+    let x = await this.embed(packed.tokens);
     for (let layer = 0; layer < this.config.layers; layer++) {
       const { y, k, v } = await this.layers.run("forwardCache", layer, { ...shared, x });
       each(layer, k as Tensor, v as Tensor);
@@ -96,8 +102,11 @@ export class Decoder implements TrainableModel {
   }
 
   /** Rows of the embedding table: [N, hidden]. */
-  embed(tokens: Int32Array): Tensor {
-    return takeRows(this.tensor("model.embed_tokens.weight"), tokens);
+  async embed(tokens: Int32Array): Promise<Tensor> {
+    const table = this.weights.get(EMBEDDING);
+    return table !== undefined && isFrozen(table)
+      ? table.rows(tokens)
+      : takeRows(this.tensor(EMBEDDING), tokens);
   }
 
   rope(positions: ArrayLike<number>): { cos: Tensor; sin: Tensor } {
@@ -106,37 +115,33 @@ export class Decoder implements TrainableModel {
 
   /** The `count` likeliest next tokens after hidden rows [R, hidden]. */
   likeliest(hidden: Tensor, count: number): Promise<Likeliest> {
-    return this.heads.likeliest(hidden, count);
+    return this.head.likeliest(hidden, count);
   }
 
   /** Next-token logits [R, vocabulary] of hidden rows [R, hidden] and the log of their summed exponentials [R]. */
   logits(hidden: Tensor): Promise<{ logits: Float32Array; logSumExp: Float32Array }> {
-    return this.heads.logits(hidden);
+    return this.head.logits(hidden);
   }
 
   /** Frees the compiled graphs; they are compiled anew when needed again. */
   async release(): Promise<void> {
     await this.layers.release();
-    await this.heads.release();
+    await this.head.release();
   }
 
   /** With a frozen head, one pass gives both the log-probabilities and the gradient of each, scaled afterwards. */
   private async headBackward(packed: Packed, hidden: Tensor, seed: (logps: Logps) => Logps) {
-    const { heads } = this;
-    if (this.options.train === "full") {
-      const scored = await heads.score(hidden, packed.labels, null);
+    const { head } = this;
+    if (this.options.train === "full" && head instanceof FloatHead) {
+      const scored = await head.score(hidden, packed.labels, null);
       const logps = sumByCompletion(packed, scored.logps);
-      const { dHidden, dWeights } = await heads.trainAll(
-        hidden,
-        packed.labels,
-        perToken(packed, seed(logps)),
-      );
+      const { dHidden, dWeights } = await head.trainAll(hidden, packed.labels, perToken(packed, seed(logps)));
       this.accumulate("model.norm.weight", dWeights.norm);
       this.accumulate(this.headName, dWeights.vocabulary);
       return { logps, dHidden };
     }
     const unit = new Float32Array(packed.labels.length).fill(1);
-    const scored = await heads.score(hidden, packed.labels, unit);
+    const scored = await head.score(hidden, packed.labels, unit);
     const logps = sumByCompletion(packed, scored.logps);
     const coefficients = perToken(packed, seed(logps));
     const width = this.config.hiddenSize;
@@ -145,7 +150,7 @@ export class Decoder implements TrainableModel {
   }
 
   private embedBackward(tokens: Int32Array, dx: Tensor): void {
-    const gradient = this.gradients.get("model.embed_tokens.weight");
+    const gradient = this.gradients.get(EMBEDDING);
     const width = this.config.hiddenSize;
     tokens.forEach((token, n) => {
       for (let c = 0; c < width; c++) {
@@ -179,7 +184,7 @@ export class Decoder implements TrainableModel {
   }
 
   private get headName(): string {
-    return this.config.tiedHead ? "model.embed_tokens.weight" : "lm_head.weight";
+    return this.config.tiedHead ? EMBEDDING : "lm_head.weight";
   }
 
   private sharedFeeds(packed: Packed): Feeds {
@@ -189,6 +194,7 @@ export class Decoder implements TrainableModel {
   private tensor(name: string): Tensor & { readonly data: Float32Array } {
     const tensor = this.weights.get(name);
     if (tensor === undefined) throw new Error(`the weights lack ${name}`);
+    if (isFrozen(tensor)) throw new Error(`${name} is a frozen matrix`);
     const { data, shape } = tensor;
     if (!(data instanceof Float32Array)) throw new Error(`${name} is not float32`);
     return { data, shape };
@@ -199,16 +205,6 @@ export class Decoder implements TrainableModel {
 function perToken(packed: Packed, seeds: Logps): Float32Array {
   const flat = seeds.flat();
   return Float32Array.from(packed.owner, (completion) => flat[completion] ?? 0);
-}
-
-/** Copies rows of the last axis: [R, width]. */
-function takeRows(x: Tensor, rows: Int32Array): Tensor {
-  const width = x.shape[x.shape.length - 1] ?? 0;
-  const data = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    data.set(x.data.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return { data, shape: [rows.length, width] };
 }
 
 /** Adds rows [R, width] into zeros of a shape: a prompt's last hidden state predicts for several completions. */

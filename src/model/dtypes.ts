@@ -1,6 +1,9 @@
 /** Half-precision floats to float32. Both formats are little endian in the file, as every machine Node runs on is. */
 
 export const READABLE_TYPES = ["F32", "F16", "BF16"] as const;
+export type ReadableType = (typeof READABLE_TYPES)[number];
+export const isReadable = (dtype: string): dtype is ReadableType =>
+  READABLE_TYPES.some((known) => known === dtype);
 
 /**
  * Writes the numbers in `bytes` to `out` as float32, two at a time: a 32-bit word holds a pair.

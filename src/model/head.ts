@@ -1,5 +1,6 @@
 /**
- * The vocabulary head, in chunks of rows: a vocabulary of 152,000 times a thousand tokens never materialises.
+ * The vocabulary head, in chunks of rows: a vocabulary of 152,000 times a thousand tokens never materialises. That of an
+ * 8-bit base is in head-quantized.ts.
  */
 import { weightsInside } from "../engine/device.js";
 import {
@@ -12,7 +13,6 @@ import {
   matmul,
   mul,
   type Program,
-  quantizedMatmul,
   rmsNorm,
   softmax,
   sub,
@@ -21,11 +21,30 @@ import {
   type Value,
 } from "../engine/index.js";
 import type { ModelConfig } from "./config.js";
-import { quantize } from "./quantize.js";
 import type { Likeliest } from "./types.js";
 
 /** Logits in one chunk at the most: 64 MB of float32. */
 const CHUNK_LOGITS = 1 << 24;
+
+/** Rows whose logits are computed at once. */
+export const chunkOf = (vocabSize: number): number => Math.max(16, Math.floor(CHUNK_LOGITS / vocabSize));
+
+export interface Head {
+  /** The `count` likeliest next tokens of rows that are few (decoding): the others never leave the graph. */
+  likeliest(hidden: Tensor, count: number): Promise<Likeliest>;
+  /** Logits [R * vocabulary] and the log of their summed exponentials [R], for rows that are few. */
+  logits(hidden: Tensor): Promise<{ logits: Float32Array; logSumExp: Float32Array }>;
+  /**
+   * Log-probabilities [R] of the labels and, where coefficients [R] are given, the gradient of
+   * sum(coefficient * logp) with respect to the hidden rows [R * hidden]; without them `dHidden` is empty.
+   */
+  score(
+    hidden: Tensor,
+    labels: Int32Array,
+    coefficients: Float32Array | null,
+  ): Promise<{ logps: Float32Array; dHidden: Float32Array }>;
+  release(): Promise<void>;
+}
 
 interface HeadGraph {
   readonly x: Value;
@@ -42,8 +61,7 @@ interface HeadGraph {
   readonly coefficient: Value;
 }
 
-/** @param quantized whether the logits are those of an 8-bit vocabulary, fed as `bytes` and `scale` */
-function headGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig, quantized: boolean): HeadGraph {
+function headGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig): HeadGraph {
   const graph = new Graph();
   const x = graph.input("x", ["R", hiddenSize]);
   const norm = graph.input("norm", [hiddenSize]);
@@ -51,13 +69,7 @@ function headGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig, quantized
   const labels = graph.input("labels", ["R"], "int32");
   const coefficient = graph.input("coefficient", ["R", 1]);
   const normed = rmsNorm(x, norm, rmsNormEps);
-  const logits = quantized
-    ? quantizedMatmul(
-        normed,
-        graph.input("bytes", [vocabSize, hiddenSize], "int8"),
-        graph.input("scale", [vocabSize]),
-      )
-    : matmul(normed, vocabulary, { transB: true });
+  const logits = matmul(normed, vocabulary, { transB: true });
   const total = logSumExp(logits);
   const labelled = gather(vocabulary, labels);
   const logp = sub(sum(mul(normed, labelled), [1]), total);
@@ -69,8 +81,8 @@ const PROGRAMS = {
   logits: ({ logits, logSumExp }: HeadGraph): Record<string, Value> => ({ logits, logSumExp }),
   score: ({ logp }: HeadGraph): Record<string, Value> => ({ logp }),
   /**
-   * d logp / d normed = the label's row - the rows' mean under the softmax. Written out, it serves an 8-bit vocabulary as
-   * well: its own gradient would round the softmax to 8 bits and lose its tail.
+   * d logp / d normed = the label's row - the rows' mean under the softmax. Written out, the coefficient meets rows as wide as
+   * the model and not as the vocabulary.
    */
   scoreWithGradient: (head: HeadGraph): Record<string, Value> => {
     const { logp, coefficient, x, normed, labelled, logits, vocabulary } = head;
@@ -83,45 +95,34 @@ const PROGRAMS = {
   },
 };
 
-/** How the head's weights are kept: "trained" ones may change, "frozen" ones are packed beforehand for decoding. */
-export type HeadWeights = "trained" | "frozen" | "quantized";
-
-export class HeadPrograms {
+export class FloatHead implements Head {
   private readonly programs = new Map<string, Promise<Program>>();
   private readonly chunk: number;
-  private quantized: ReturnType<typeof quantize> | undefined;
 
   constructor(
     private readonly config: ModelConfig,
     private readonly norm: Tensor,
     private readonly vocabulary: Tensor & { readonly data: Float32Array },
-    private readonly kept: HeadWeights,
+    /** Weights that may change are fed; frozen ones are packed beforehand for decoding. */
+    private readonly frozen: boolean,
   ) {
-    this.chunk = Math.max(16, Math.floor(CHUNK_LOGITS / config.vocabSize));
+    this.chunk = chunkOf(config.vocabSize);
   }
 
-  /** The `count` likeliest next tokens of rows that are few (decoding): the others never leave the graph. */
   async likeliest(hidden: Tensor, count: number): Promise<Likeliest> {
     const program = await this.compiled(`likeliest ${count}`, "logits", ({ logits }) => ({
       likeliest: largest(softmax(logits), count),
     }));
     const out = await program.run({ x: hidden, norm: this.norm, vocabulary: this.vocabulary });
-    const both = floats(out.likeliest);
-    const half = both.length / 2;
-    return { count, probabilities: both.subarray(0, half), ids: both.subarray(half) };
+    return halves(floats(out.likeliest), count);
   }
 
-  /** Logits [R * vocabulary] and the log of their summed exponentials [R], for rows that are few. */
   async logits(hidden: Tensor): Promise<{ logits: Float32Array; logSumExp: Float32Array }> {
     const program = await this.program("logits");
     const out = await program.run({ x: hidden, norm: this.norm, vocabulary: this.vocabulary });
     return { logits: floats(out.logits), logSumExp: floats(out.logSumExp) };
   }
 
-  /**
-   * Log-probabilities [R] of the labels and, where coefficients [R] are given, the gradient of
-   * sum(coefficient * logp) with respect to the hidden rows [R * hidden]; without them `dHidden` is empty.
-   */
   async score(
     hidden: Tensor,
     labels: Int32Array,
@@ -180,14 +181,10 @@ export class HeadPrograms {
     }
   }
 
-  /** What a program has inside. Packing pays for 8 bits, and where rows are few: when decoding. */
+  /** What a program has inside. Packing pays where rows are few: when decoding. */
   private constants(kind: keyof typeof PROGRAMS): Record<string, Tensor> {
-    if (this.kept === "quantized") {
-      this.quantized ??= quantize(this.vocabulary);
-      return { ...this.quantized };
-    }
     const { norm, vocabulary } = this;
-    return this.kept === "frozen" && (kind === "logits" || weightsInside()) ? { norm, vocabulary } : {};
+    return this.frozen && (kind === "logits" || weightsInside()) ? { norm, vocabulary } : {};
   }
 
   private program(kind: keyof typeof PROGRAMS): Promise<Program> {
@@ -201,14 +198,19 @@ export class HeadPrograms {
   ): Promise<Program> {
     const existing = this.programs.get(name);
     if (existing !== undefined) return existing;
-    const graph = headGraph(this.config, this.kept === "quantized");
-    const program = compile(outputs(graph), { constants: this.constants(kind) });
+    const program = compile(outputs(headGraph(this.config)), { constants: this.constants(kind) });
     this.programs.set(name, program);
     return program;
   }
 }
 
-function floats(tensor: Tensor | undefined): Float32Array {
+/** What `largest` returns, taken apart. */
+export function halves(both: Float32Array, count: number): Likeliest {
+  const half = both.length / 2;
+  return { count, probabilities: both.subarray(0, half), ids: both.subarray(half) };
+}
+
+export function floats(tensor: Tensor | undefined): Float32Array {
   if (!(tensor?.data instanceof Float32Array)) throw new Error("the head's program gave no float32 output");
   return tensor.data;
 }

@@ -8,10 +8,14 @@ import { weightsInside } from "../engine/device.js";
 import { compile, gradients, type Program, type Tensor, type Value } from "../engine/index.js";
 import { type Block, type LoraShape, sequenceBlock, stepBlock } from "./block.js";
 import type { ModelConfig } from "./config.js";
-import { isQuantized } from "./quantize.js";
+import { type FrozenMatrix, isFrozen, isQuantized } from "./frozen.js";
+import { scaleName } from "./quantize.js";
 
-/** Tensors under their names in the weight files, such as `model.layers.0.self_attn.q_proj.weight` [out, in]. */
-export type Weights = ReadonlyMap<string, Tensor>;
+/**
+ * Weights under their names in the weight files, such as `model.layers.0.self_attn.q_proj.weight` [out, in]. On an 8-bit
+ * base the matrices are frozen ones.
+ */
+export type Weights = ReadonlyMap<string, Tensor | FrozenMatrix>;
 
 export type Feeds = Record<string, Tensor>;
 
@@ -36,7 +40,7 @@ export class LayerPrograms {
   private readonly programs = new Map<string, Promise<Program>>();
   private readonly lora: LoraShape | null;
   private readonly quantized: boolean;
-  private readonly weights: readonly Feeds[];
+  private readonly weights: readonly Readonly<Record<string, Tensor | FrozenMatrix>>[];
   private readonly adapters: readonly Feeds[];
   /** Factors that change nothing: an 8-bit base has no second set of programs for the model without its adapter. */
   private readonly noAdapter: Feeds;
@@ -53,11 +57,11 @@ export class LayerPrograms {
       throw new Error("8-bit weights cannot be trained: load them as float32, or train an adapter");
     const block = sequenceBlock(config, this.lora, this.quantized);
     const layers = Array.from({ length: config.layers }, (_, layer) => layer);
-    this.weights = layers.map((layer) =>
-      feedsOf([...block.weights.keys()], `model.layers.${layer}.`, (name) => weights.get(name)),
-    );
+    // The scales of frozen matrices come with their bytes.
+    const names = [...block.weights.keys()].filter((name) => !name.endsWith(".scale"));
+    this.weights = layers.map((layer) => allOf(names, `model.layers.${layer}.`, (name) => weights.get(name)));
     this.adapters = layers.map((layer) =>
-      feedsOf([...block.adapters.keys()], `layers.${layer}.`, (name, own) => {
+      allOf([...block.adapters.keys()], `layers.${layer}.`, (name, own) => {
         const data = options.adapter?.get(name);
         return data && { data, shape: block.adapters.get(own)?.shape.map(Number) ?? [] };
       }),
@@ -79,12 +83,11 @@ export class LayerPrograms {
   ): Promise<Feeds> {
     const frozen = this.options.train !== "full";
     const inside = this.quantized || (frozen && (kind === "step" || weightsInside()));
-    const weights = this.weights[layer] ?? {};
     const plain = !adapter && !inside;
     const program = await this.program(kind, plain ? null : this.lora, inside ? layer : null);
     return program.run(
       {
-        ...(inside ? {} : weights),
+        ...(inside ? {} : await tensorsOf(this.weights[layer])),
         ...(plain ? {} : adapter ? this.adapters[layer] : this.noAdapter),
         ...feeds,
       },
@@ -110,23 +113,38 @@ export class LayerPrograms {
     if (existing !== undefined) return existing;
     const { build, parts } = PROGRAMS[kind];
     const { outputs, given } = parts(build(this.config, lora, this.quantized), this.options.train);
-    const constants = inside === null ? {} : (this.weights[inside] ?? {});
-    const program = compile(outputs, { given, constants });
+    const weights = inside === null ? {} : this.weights[inside];
+    const program = tensorsOf(weights).then((constants) => compile(outputs, { given, constants }));
     this.programs.set(key, program);
     return program;
   }
 }
 
-function feedsOf(
+function allOf<T>(
   names: readonly string[],
   prefix: string,
-  find: (name: string, own: string) => Tensor | undefined,
-): Feeds {
-  const feeds: Feeds = {};
+  find: (name: string, own: string) => T | undefined,
+): Record<string, T> {
+  const all: Record<string, T> = {};
   for (const own of names) {
-    const tensor = find(prefix + own, own);
-    if (tensor === undefined) throw new Error(`the weights or the adapter lack ${prefix}${own}`);
-    feeds[own] = tensor;
+    const found = find(prefix + own, own);
+    if (found === undefined) throw new Error(`the weights or the adapter lack ${prefix}${own}`);
+    all[own] = found;
+  }
+  return all;
+}
+
+/** What a program takes: frozen matrices in 8 bits, made for the occasion. */
+async function tensorsOf(weights: Readonly<Record<string, Tensor | FrozenMatrix>> = {}): Promise<Feeds> {
+  const feeds: Feeds = {};
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!isFrozen(weight)) {
+      feeds[name] = weight;
+      continue;
+    }
+    const { bytes, scale } = await weight.quantized();
+    feeds[name] = bytes;
+    feeds[scaleName(name)] = scale;
   }
   return feeds;
 }

@@ -1,6 +1,5 @@
-/** Frozen weights in 8 bits: per output channel, symmetric, W = bytes * scale. */
+/** Frozen matrices in 8 bits: per output channel, symmetric, W = bytes * scale. */
 import type { Tensor } from "../engine/index.js";
-import { LINEARS } from "./block.js";
 
 /**
  * Steps that the largest sum of two neighbours' magnitudes in a row is divided into: rounded, the two are 128 at most
@@ -9,42 +8,51 @@ import { LINEARS } from "./block.js";
  */
 const STEPS = 127;
 
-const QUANTIZED = new RegExp(
-  `^model\\.layers\\.\\d+\\.(${LINEARS.join("|").replaceAll(".", "\\.")})\\.weight$`,
-);
-
-/** Whether a tensor of a weight file is one that {@link quantize} is for: the linear maps of the layers. */
-export const quantizable = (name: string): boolean => QUANTIZED.test(name);
+/** A matrix [out, in] in 8 bits. */
+export interface Quantized {
+  /** [out, in], -127 to 127 */
+  readonly bytes: Tensor & { readonly data: Int8Array };
+  /** [out]; a row of zeros has scale 0 */
+  readonly scale: Tensor & { readonly data: Float32Array };
+}
 
 /** The name of the scales beside an 8-bit weight's. */
 export const scaleName = (weightName: string): string => weightName.replace(/weight$/, "scale");
 
-/** Whether weights were loaded in 8 bits. */
-export const isQuantized = (weights: ReadonlyMap<string, Tensor>): boolean =>
-  weights.has("model.layers.0.self_attn.q_proj.scale");
+/** A matrix in 8 bits of whose rows none has been rounded yet: all zeros. */
+export function emptyQuantized(shape: readonly number[]): Quantized {
+  const [out = 0, inner = 0] = shape;
+  return {
+    bytes: { data: new Int8Array(out * inner), shape },
+    scale: { data: new Float32Array(out), shape: [out] },
+  };
+}
 
 /**
- * Rounds each row of a matrix to whole multiples of a 127th of the largest sum of two neighbours' magnitudes. Neighbours
- * are the entries 2j and 2j + 1.
+ * Rounds rows to whole multiples of a 127th of the largest sum of two neighbours' magnitudes. Neighbours are the entries
+ * 2j and 2j + 1.
  *
- * @param weight [out, in]
- * @returns bytes [out, in], -127 to 127, and scales [out]; a row of zeros has scale 0
+ * @param rows [some of out, in] float32, the first of which is row `first` of the matrix
  */
-export function quantize({ data, shape }: Tensor & { readonly data: Float32Array }): {
-  bytes: Tensor;
-  scale: Tensor;
-} {
-  const [out = 0, inner = 0] = shape;
-  const bytes = new Int8Array(data.length);
-  const scale = new Float32Array(out);
-  for (let o = 0; o < out; o++) {
-    const row = data.subarray(o * inner, (o + 1) * inner);
+export function quantizeRows({ bytes, scale }: Quantized, first: number, rows: Float32Array): void {
+  const inner = bytes.shape[1] ?? 0;
+  for (let from = 0; from < rows.length; from += inner) {
+    const o = first + from / inner;
     let largest = 0;
-    for (let i = 0; i < inner; i += 2)
-      largest = Math.max(largest, Math.abs(row[i] ?? 0) + Math.abs(row[i + 1] ?? 0));
-    scale[o] = largest / STEPS;
+    for (let i = from; i < from + inner; i += 2) {
+      const neighbour = i + 1 < from + inner ? (rows[i + 1] as number) : 0;
+      largest = Math.max(largest, Math.abs(rows[i] as number) + Math.abs(neighbour));
+    }
+    scale.data[o] = largest / STEPS;
     const steps = largest === 0 ? 0 : STEPS / largest;
-    for (let i = 0; i < inner; i++) bytes[o * inner + i] = Math.round((row[i] ?? 0) * steps);
+    const to = o * inner - from;
+    for (let i = from; i < from + inner; i++) bytes.data[to + i] = Math.round((rows[i] as number) * steps);
   }
-  return { bytes: { data: bytes, shape }, scale: { data: scale, shape: [out] } };
+}
+
+/** The whole matrix at once. See {@link quantizeRows}. */
+export function quantize({ data, shape }: Tensor & { readonly data: Float32Array }): Quantized {
+  const quantized = emptyQuantized(shape);
+  quantizeRows(quantized, 0, data);
+  return quantized;
 }

@@ -7,7 +7,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { z } from "zod";
 import { atomically, fileError } from "../data/folder.js";
 import { NearmissError } from "../errors.js";
-import { READABLE_TYPES, widen } from "./dtypes.js";
+import { isReadable, READABLE_TYPES, type ReadableType, widen } from "./dtypes.js";
 
 /** Bytes an element. A dtype that is not here is refused: its tensor's size could not be checked. */
 const BYTES: Record<string, number> = {
@@ -32,8 +32,8 @@ const BYTES: Record<string, number> = {
 const MAX_HEADER_BYTES = 100_000_000;
 /** Node reads at most 2 GiB a call. */
 const MAX_READ_BYTES = 2 ** 30;
-/** Half-precision bytes widened at a time: small enough to stay in the cache, a multiple of four (see `widen`). */
-const CHUNK_BYTES = 2 ** 21;
+/** Numbers read at a time: few enough to stay in the cache, an even number of them (see `widen`). */
+const CHUNK_NUMBERS = 2 ** 20;
 
 const entrySchema = z.strictObject({
   dtype: z.string(),
@@ -52,6 +52,8 @@ interface TensorEntry {
 
 export interface SafetensorsFile {
   readonly path: string;
+  /** When it was last written, in milliseconds: its tensors are read later, some of them again and again. */
+  readonly modified: number;
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -69,7 +71,7 @@ export interface Tensor {
  */
 export async function readHeader(path: string): Promise<SafetensorsFile> {
   return withFile(path, async (file) => {
-    const { size } = await file.stat();
+    const { size, mtimeMs } = await file.stat();
     const length = size < 8 ? 0 : Number((await readBytes(file, path, 0, 8)).readBigUInt64LE());
     if (length < 2 || length > MAX_HEADER_BYTES) {
       throw new NearmissError(
@@ -78,12 +80,17 @@ export async function readHeader(path: string): Promise<SafetensorsFile> {
     }
     if (8 + length > size) throw cutOff(path, 8 + length, size, "its header");
     const text = (await readBytes(file, path, 8, length)).toString("utf8");
-    return parseHeader(path, text, 8 + length, size);
+    return { path, modified: mtimeMs, ...parseHeader(path, text, 8 + length, size) };
   });
 }
 
 /** The checks of {@link readHeader} on the header's text. `dataStart` and `size` are bytes. */
-function parseHeader(path: string, text: string, dataStart: number, size: number): SafetensorsFile {
+function parseHeader(
+  path: string,
+  text: string,
+  dataStart: number,
+  size: number,
+): Pick<SafetensorsFile, "tensors" | "metadata"> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -101,7 +108,7 @@ function parseHeader(path: string, text: string, dataStart: number, size: number
   checkLayout(path, tensors, dataStart, size);
   const parsed = metadataSchema.safeParse(metadata);
   if (!parsed.success) throw new NearmissError(`${path}: "__metadata__" must map strings to strings.`);
-  return { path, tensors, metadata: parsed.data };
+  return { tensors, metadata: parsed.data };
 }
 
 function checkEntry(path: string, name: string, value: unknown, dataStart: number): TensorEntry {
@@ -165,13 +172,16 @@ function cutOff(path: string, expected: number, size: number, what: string): Nea
 export interface TensorReader {
   /** @throws NearmissError when the tensor is not in the file or not of dtype F32, F16 or BF16. */
   read(name: string): Promise<Tensor>;
-  /** Whether a tensor holds these numbers to the bit; no more than a chunk of it is in memory. */
-  holds(name: string, data: Float32Array): Promise<boolean>;
+  /** Rows of a matrix by number, one after another: [ids.length * width]. */
+  rows(name: string, ids: Int32Array): Promise<Float32Array>;
+  /** A matrix from its first row to its last, some whole rows at a time; a block's array is used again. */
+  blocks(name: string): AsyncIterable<{ readonly first: number; readonly rows: Float32Array }>;
 }
 
 /**
  * Opens a file and hands `use` a reader. Memory is the tensors returned and one chunk of the file: half-precision
  * numbers are widened as they are read.
+ * @throws NearmissError when the file is another than the one whose header was read.
  */
 export async function withTensors<T>(
   file: SafetensorsFile,
@@ -182,8 +192,12 @@ export async function withTensors<T>(
     if (entry === undefined) throw new NearmissError(`${file.path}: there is no tensor "${name}".`);
     return entry;
   };
-  return withFile(file.path, (handle) =>
-    use({
+  return withFile(file.path, async (handle) => {
+    if ((await handle.stat()).mtimeMs !== file.modified)
+      throw new NearmissError(
+        `${file.path} has changed since it was opened. Start again with the file as it is now.`,
+      );
+    return use({
       async read(name) {
         const entry = entryOf(name);
         const { type, length } = floatsOf(file.path, name, entry);
@@ -192,17 +206,29 @@ export async function withTensors<T>(
           data.set(part, start);
         return { data, shape: entry.shape };
       },
-      async holds(name, data) {
+      async rows(name, ids) {
         const entry = entryOf(name);
-        const { type, length } = floatsOf(file.path, name, entry);
-        if (length !== data.length) return false;
-        for await (const { start, part } of floatChunks(handle, file.path, entry, type))
-          if (Buffer.compare(bytesOf(part), bytesOf(data.subarray(start, start + part.length))) !== 0)
-            return false;
-        return true;
+        const { type } = floatsOf(file.path, name, entry);
+        const width = entry.shape.at(-1) ?? 0;
+        const size = width * FLOAT_BYTES[type];
+        const data = new Float32Array(ids.length * width);
+        for (const [i, id] of ids.entries()) {
+          const row = { begin: entry.begin + id * size, end: entry.begin + (id + 1) * size };
+          for await (const { start, part } of floatChunks(handle, file.path, row, type))
+            data.set(part, i * width + start);
+        }
+        return data;
       },
-    }),
-  );
+      async *blocks(name) {
+        const entry = entryOf(name);
+        const { type } = floatsOf(file.path, name, entry);
+        const width = entry.shape.at(-1) ?? 0;
+        const numbers = width * Math.max(1, Math.floor(CHUNK_NUMBERS / width));
+        for await (const { start, part } of floatChunks(handle, file.path, entry, type, numbers))
+          yield { first: start / width, rows: part };
+      },
+    });
+  });
 }
 
 /** Every tensor of a (small) file. */
@@ -215,35 +241,33 @@ export async function readSafetensors(path: string): Promise<Map<string, Tensor>
   });
 }
 
-type FloatType = (typeof READABLE_TYPES)[number];
-
-const FLOAT_BYTES: Readonly<Record<FloatType, number>> = { F32: 4, F16: 2, BF16: 2 };
+const FLOAT_BYTES: Readonly<Record<ReadableType, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 /** What kind of numbers a tensor holds, and how many. */
 function floatsOf(
   path: string,
   name: string,
   { dtype, begin, end }: TensorEntry,
-): { type: FloatType; length: number } {
-  const type = READABLE_TYPES.find((known) => known === dtype);
-  if (type === undefined) {
+): { type: ReadableType; length: number } {
+  if (!isReadable(dtype)) {
     throw new NearmissError(
       `${path}: tensor "${name}" has dtype ${dtype}; ${READABLE_TYPES.join(", ")} can be read. ` +
         "Use an unquantised version of the model.",
     );
   }
-  return { type, length: (end - begin) / FLOAT_BYTES[type] };
+  return { type: dtype, length: (end - begin) / FLOAT_BYTES[dtype] };
 }
 
 /** A tensor's numbers as float32, a chunk of the file at a time, each with its place. A chunk's array is used again. */
 async function* floatChunks(
   handle: FileHandle,
   path: string,
-  { begin, end }: TensorEntry,
-  type: FloatType,
+  { begin, end }: Pick<TensorEntry, "begin" | "end">,
+  type: ReadableType,
+  numbers = CHUNK_NUMBERS,
 ): AsyncGenerator<{ start: number; part: Float32Array }> {
   const size = FLOAT_BYTES[type];
-  const chunk = new Uint8Array(Math.min(end - begin, CHUNK_BYTES));
+  const chunk = new Uint8Array(Math.min(end - begin, numbers * size));
   const wide = type === "F32" ? new Float32Array(chunk.buffer) : new Float32Array(chunk.length / size);
   for (let at = begin; at < end; at += chunk.length) {
     const bytes = chunk.subarray(0, Math.min(chunk.length, end - at));
@@ -254,7 +278,8 @@ async function* floatChunks(
   }
 }
 
-const bytesOf = (data: Float32Array): Uint8Array =>
+/** The bytes that numbers lie in. */
+export const bytesOf = (data: Float32Array): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /**

@@ -6,9 +6,11 @@ import type { Tensor as EngineTensor } from "../engine/index.js";
 import { NearmissError } from "../errors.js";
 import { hasBias, LINEARS, linearSize } from "./block.js";
 import type { ModelConfig } from "./config.js";
+import { isReadable, READABLE_TYPES } from "./dtypes.js";
 import { exists, readJson } from "./files.js";
-import { quantizable, quantize, scaleName } from "./quantize.js";
-import { readHeader, type SafetensorsFile, type Tensor, withTensors } from "./safetensors.js";
+import type { FrozenMatrix } from "./frozen.js";
+import { bytesOf, readHeader, type SafetensorsFile, type Tensor, withTensors } from "./safetensors.js";
+import { StoredMatrix } from "./stored.js";
 
 const INDEX = "model.safetensors.index.json";
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -52,58 +54,72 @@ export async function checkWeights(folder: string, config: ModelConfig): Promise
  */
 export async function loadWeights(folder: string, config: ModelConfig): Promise<Map<string, Tensor>> {
   const weights = new Map<string, Tensor>();
-  await readEach(folder, config, (name, tensor) => weights.set(name, tensor));
+  for (const [name, file] of await locate(folder, config))
+    weights.set(name, await withTensors(file, (reader) => reader.read(name)));
   return weights;
 }
 
 /**
- * As {@link loadWeights}, with the linear maps of the layers in 8 bits (see {@link quantize}): bytes under the weight's
- * name, scales beside it. No more than one of them is in memory as float32 at a time.
+ * As {@link loadWeights}, for an 8-bit base: vectors are read, matrices stay in their files until a program is made of them
+ * (see {@link StoredMatrix}).
  */
-export async function loadQuantized(folder: string, config: ModelConfig): Promise<Map<string, EngineTensor>> {
-  const weights = new Map<string, EngineTensor>();
-  await readEach(folder, config, (name, tensor) => {
-    if (!quantizable(name)) return weights.set(name, tensor);
-    const { bytes, scale } = quantize(tensor);
-    return weights.set(name, bytes).set(scaleName(name), scale);
-  });
+export async function loadQuantized(
+  folder: string,
+  config: ModelConfig,
+): Promise<Map<string, EngineTensor | FrozenMatrix>> {
+  const shapes = weightShapes(config);
+  const weights = new Map<string, EngineTensor | FrozenMatrix>();
+  for (const [name, file] of await locate(folder, config)) {
+    const shape = shapes.get(name) ?? [];
+    const matrix = shape.length === 2;
+    weights.set(
+      name,
+      matrix ? new StoredMatrix(file, name, shape) : await withTensors(file, (reader) => reader.read(name)),
+    );
+  }
   return weights;
 }
 
-/** How the frozen linear maps are held: as they come, or rounded to 8 bits, which is faster and smaller and not quite the same. */
+/** How frozen matrices are held: as they come, or rounded to 8 bits, which is faster and smaller and not quite the same. */
 export const PRECISIONS = ["fp32", "int8"] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
 /** The loader of each precision. */
 export const LOADERS: Readonly<
-  Record<Precision, (folder: string, config: ModelConfig) => Promise<Map<string, EngineTensor>>>
+  Record<
+    Precision,
+    (folder: string, config: ModelConfig) => Promise<Map<string, EngineTensor | FrozenMatrix>>
+  >
 > = { fp32: loadWeights, int8: loadQuantized };
 
-async function readEach(
-  folder: string,
-  config: ModelConfig,
-  take: (name: string, tensor: Tensor) => void,
-): Promise<void> {
+/** The file of each tensor that the configuration asks for. */
+async function locate(folder: string, config: ModelConfig): Promise<Map<string, SafetensorsFile>> {
   const files = await checkWeights(folder, config);
-  const shapes = weightShapes(config);
-  let embedding: Tensor | undefined;
-  for (const file of files) {
-    await withTensors(file, async (reader) => {
-      for (const name of file.tensors.keys()) {
-        if (!shapes.has(name)) continue;
-        const tensor = await reader.read(name);
-        if (name === EMBEDDING) embedding = tensor;
-        take(name, tensor);
-      }
-    });
-  }
-  const surplus = shapes.has(HEAD) ? undefined : files.find(({ tensors }) => tensors.has(HEAD));
-  if (surplus !== undefined && embedding !== undefined) await checkTied(folder, surplus, embedding.data);
+  const located = new Map(files.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file])));
+  const [embedding, head] = [located.get(EMBEDDING), located.get(HEAD)];
+  if (config.tiedHead && embedding !== undefined && head !== undefined)
+    await checkTied(folder, embedding, head);
+  return new Map(
+    [...weightShapes(config).keys()].flatMap((name) => {
+      const file = located.get(name);
+      return file === undefined ? [] : [[name, file]];
+    }),
+  );
 }
 
 /** A tied model's file may hold its head as well, as a copy of the embedding; another head would be lost silently. */
-async function checkTied(folder: string, file: SafetensorsFile, embedding: Float32Array): Promise<void> {
-  if (await withTensors(file, (reader) => reader.holds(HEAD, embedding))) return;
+async function checkTied(folder: string, embedding: SafetensorsFile, head: SafetensorsFile): Promise<void> {
+  const same = await withTensors(embedding, (one) =>
+    withTensors(head, async (other) => {
+      const blocks = other.blocks(HEAD)[Symbol.asyncIterator]();
+      for await (const { rows } of one.blocks(EMBEDDING)) {
+        const next = await blocks.next();
+        if (next.done === true || Buffer.compare(bytesOf(rows), bytesOf(next.value.rows)) !== 0) return false;
+      }
+      return true;
+    }),
+  );
+  if (same) return;
   throw new NearmissError(
     `${folder}: config.json says that the output head is tied to the embedding, but the weights hold a "${HEAD}" that ` +
       'differs from it. Set "tie_word_embeddings": false in config.json to use it.',
@@ -148,7 +164,7 @@ function checkNames(
   const faults: string[] = [];
   const found = new Set<string>();
   for (const { path, tensors } of files) {
-    for (const [name, { shape }] of tensors) {
+    for (const [name, { shape, dtype }] of tensors) {
       if (found.has(name)) faults.push(`twice: ${name} (again in ${basename(path)})`);
       found.add(name);
       const expected = shapes.get(name) ?? (name === HEAD ? shapes.get(EMBEDDING) : undefined);
@@ -158,6 +174,8 @@ function checkNames(
         faults.push(
           `wrong shape: ${name} is [${shape}] in ${basename(path)}, config.json asks for [${expected}]`,
         );
+      } else if (!isReadable(dtype)) {
+        faults.push(`dtype ${dtype}: ${name} in ${basename(path)}; ${READABLE_TYPES.join(", ")} can be read`);
       }
     }
   }
@@ -167,6 +185,6 @@ function checkNames(
   if (faults.length > shown.length) shown.push(`  and ${faults.length - shown.length} more`);
   throw new NearmissError(
     `${folder}: the weights do not fit config.json (${faults.length} tensors).\n${shown.join("\n")}\n` +
-      "Check that config.json and the safetensors files are of one model.",
+      "Check that config.json and the safetensors files are of one model, and of one that is not quantised.",
   );
 }

@@ -2,6 +2,7 @@
 import type { Pair, Problem } from "../data/records.js";
 import { NearmissError } from "../errors.js";
 import type { Adapter } from "../model/adapter.js";
+import { isQuantized } from "../model/frozen.js";
 import { planSteps } from "../training/batches.js";
 import { trainDpo } from "../training/dpo.js";
 import { type Example, encodePairs, encodeSft, rowTokens, type SftText } from "../training/examples.js";
@@ -9,7 +10,7 @@ import type { TrainingResult, TrainingRun } from "../training/loop.js";
 import type { DpoOptions, SftOptions } from "../training/options.js";
 import { trainSft } from "../training/sft.js";
 import { Bars } from "./bars.js";
-import { type Memory, recomputes } from "./memory.js";
+import { type Memory, packedBytes, recomputes } from "./memory.js";
 import type { OpenModel, OpenTokenizer } from "./model.js";
 import type { PromptTemplate } from "./schema.js";
 import type { Figures, Progress } from "./stage.js";
@@ -116,7 +117,9 @@ async function train(
   figures: Figures,
   run: (shared: Shared) => Promise<TrainingResult>,
 ): Promise<Figures> {
-  const recompute = recomputes(memory, model.config, batchTokens, process.availableMemory());
+  // An 8-bit base is packed when training begins.
+  const free = process.availableMemory() - (isQuantized(model.weights) ? packedBytes(model.config) : 0);
+  const recompute = recomputes(memory, model.config, batchTokens, free);
   if (recompute && memory === "auto") {
     progress.note("  memory is short: activations are computed a second time, which is slower");
   }

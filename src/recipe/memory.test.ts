@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../model/config.js";
-import { keptBytesPerToken, recomputes } from "./memory.js";
+import { keptBytesPerToken, packedBytes, recomputes } from "./memory.js";
 
 const config = parseConfig(
   {
@@ -27,4 +27,9 @@ test("auto computes again only where keeping would take more than 70 % of the fr
   expect(recomputes("auto", config, 2048, needed / 0.69)).toBe(false);
   expect(recomputes("keep", config, 2048, 0)).toBe(false);
   expect(recomputes("recompute", config, 1, 2 ** 40)).toBe(true);
+});
+
+test("an 8-bit base is its linear maps, twice, and its vocabulary, twice", () => {
+  const layer = 896 * (896 + 128 + 128 + 896 + 3 * 4864);
+  expect(packedBytes(config)).toBe(2 * (24 * layer + 1000 * 896));
 });

@@ -20,10 +20,19 @@ export function keptBytesPerToken(config: ModelConfig): number {
 }
 
 /**
+ * Bytes that an 8-bit base takes once its programs are compiled: the linear maps packed for either pass, the head packed and
+ * as it is. Vectors are too few to count.
+ */
+export function packedBytes(config: ModelConfig): number {
+  const linear = LINEARS.reduce((sum, name) => sum + linearSize(config, name).reduce((a, b) => a * b), 0);
+  return 2 * (config.layers * linear + config.vocabSize * config.hiddenSize);
+}
+
+/**
  * Whether to compute activations again in the backward pass: slower by a third, smaller by far, and the same but for
  * rounding. `auto`: when what the largest micro-batch would keep is more than 70 % of the free memory.
  * @param tokens of the largest micro-batch
- * @param free bytes that this process may still take, the model's weights being loaded already
+ * @param free bytes that this process may still take, the model's weights being in memory
  */
 export function recomputes(memory: Memory, config: ModelConfig, tokens: number, free: number): boolean {
   if (memory !== "auto") return memory === "recompute";

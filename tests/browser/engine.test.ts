@@ -15,12 +15,15 @@ const PAGE = { entryPoints: ["tests/browser/page.ts"] };
 
 /** The records that a page's training leaves. */
 async function trained(
-  { config, weights, pairs }: TenSteps,
+  { config, precision, weights, pairs }: TenSteps,
   device: PageDevice,
   steps = 10,
 ): Promise<StepRecord[]> {
   const { list, bytes } = packed(weights);
-  const files = { "/given.json": JSON.stringify({ config, pairs, tensors: list }), "/weights.bin": bytes };
+  const files = {
+    "/given.json": JSON.stringify({ config, precision, pairs, tensors: list }),
+    "/weights.bin": bytes,
+  };
   const { code } = await bundle(PAGE, device);
   return inPage(device, code, files, (page) => page.evaluate(`train(${JSON.stringify(device)}, ${steps})`));
 }

@@ -3,7 +3,7 @@ import { synthetic } from "../../src/data/synthetic/index.js";
 import { loadConfig } from "../../src/model/config.js";
 import { resolveModel } from "../../src/model/folder.js";
 import { loadTokenizer } from "../../src/model/tokenizer.js";
-import { LOADERS, type Precision } from "../../src/model/weights.js";
+import { loadWeights, type Precision } from "../../src/model/weights.js";
 import { encodePairs } from "../../src/training/examples.js";
 import type { TenSteps } from "./ten-steps.js";
 
@@ -27,5 +27,5 @@ export async function given(precision: Precision): Promise<TenSteps> {
     endId: tokenizer.endId,
   };
   const { examples } = encodePairs(pairs, encoder, { maxLength: 512, overLong: "drop" });
-  return { config, weights: await LOADERS[precision](folder, config), pairs: examples };
+  return { config, precision, weights: await loadWeights(folder, config), pairs: examples };
 }

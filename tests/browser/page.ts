@@ -13,8 +13,8 @@ Object.assign(globalThis, {
   async train(device: Device, steps: number) {
     const reason = await startDevice(device);
     if (reason !== null) throw new Error(`${device} does not start: ${reason}`);
-    const { config, pairs, tensors } = JSON.parse(await (await fetched("/given.json")).text());
+    const { config, precision, pairs, tensors } = JSON.parse(await (await fetched("/given.json")).text());
     const bytes = await (await fetched("/weights.bin")).arrayBuffer();
-    return tenSteps({ config, pairs, weights: unpacked(tensors, bytes) }, steps);
+    return tenSteps({ config, precision, pairs, weights: unpacked(tensors, bytes) }, steps);
   },
 });

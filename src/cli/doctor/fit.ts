@@ -1,8 +1,7 @@
 /** Whether a model fits this machine's memory: an estimate from its configuration, after a look at its weights' headers. */
-import { LINEARS, linearSize } from "../../model/block.js";
 import type { ModelConfig } from "../../model/config.js";
 import type { Precision } from "../../model/weights.js";
-import { keptBytesPerToken } from "../../recipe/memory.js";
+import { keptBytesPerToken, packedBytes } from "../../recipe/memory.js";
 import { ModelSource } from "../../recipe/model.js";
 import { stderrProgress } from "../progress.js";
 
@@ -39,51 +38,39 @@ export async function fitOf(name: string, availableGiB: number): Promise<ModelFi
   return { model, parameters, precisions: { fp32: memoryIn("fp32"), int8: memoryIn("int8") } };
 }
 
-/** Bytes of the weights as they are read, and of the copies that ONNX Runtime packs for a sampler and for a trainer. */
+/** Bytes of the weights: once, and all copies that a sampler and a trainer hold. */
 interface WeightBytes {
-  readonly read: number;
+  readonly once: number;
   readonly sampler: number;
   readonly trainer: number;
 }
 
 /**
- * In 8 bits the linear maps are bytes, a copy of them packed for each pass; embedding and head stay float32 beside the
- * head's bytes. In float32 a trainer is fed the weights where they lie, and a sampler packs a copy.
+ * In float32 a trainer is fed the weights where they lie, and a sampler packs a copy. In 8 bits ONNX Runtime packs the linear
+ * maps for prompts and for steps, or for either pass, and the head beside the bytes that are kept of it.
  */
 const WEIGHTS: Readonly<Record<Precision, (parameters: number, config: ModelConfig) => WeightBytes>> = {
   fp32: (parameters) => {
-    const read = FLOAT * parameters;
-    return { read, sampler: read, trainer: 0 };
+    const once = FLOAT * parameters;
+    return { once, sampler: 2 * once, trainer: once };
   },
-  int8: (parameters, config) => {
-    const linear = linearWeights(config);
-    const head = config.vocabSize * config.hiddenSize;
-    return {
-      read: linear + FLOAT * (parameters - linear),
-      sampler: linear + head,
-      trainer: 2 * linear + head,
-    };
+  int8: (_, config) => {
+    const packed = packedBytes(config);
+    return { once: packed / 2, sampler: packed, trainer: packed };
   },
 };
 
 function memoryOf(config: ModelConfig, weights: WeightBytes, availableGiB: number): PrecisionFit {
-  const samplingGiB = (PROCESS + weights.read + weights.sampler + FLOAT * cacheFloats(config)) / GIB;
-  const trainingGiB =
-    (PROCESS + weights.read + weights.trainer + FLOAT * MICRO_BATCH * keptFloats(config)) / GIB;
+  const samplingGiB = (PROCESS + weights.sampler + FLOAT * cacheFloats(config)) / GIB;
+  const trainingGiB = (PROCESS + weights.trainer + FLOAT * MICRO_BATCH * keptFloats(config)) / GIB;
   const recomputingGiB = trainingGiB - (MICRO_BATCH * keptBytesPerToken(config)) / GIB;
   return {
-    weightsGiB: weights.read / GIB,
+    weightsGiB: weights.once / GIB,
     samplingGiB,
     trainingGiB,
     recomputingGiB,
     fits: { sampling: samplingGiB <= availableGiB, training: recomputingGiB <= availableGiB },
   };
-}
-
-function linearWeights(config: ModelConfig): number {
-  return (
-    config.layers * LINEARS.reduce((sum, name) => sum + linearSize(config, name).reduce((a, b) => a * b), 0)
-  );
 }
 
 /** Keys and values of all sequences in flight. */
