@@ -94,6 +94,8 @@ export const Pair = z.object({
   weight: z.number().positive(),
   problemId: z.string().min(1),
   hardness: score,
+  /** Share of the problem's samples that make the rejected side's mistake; unknown of pairs made elsewhere. */
+  frequency: score.optional(),
   /** The dimension of the rejected side's main fault. */
   dimension: Dimension,
   /** "gold" or "sample:INDEX". */

@@ -1,6 +1,7 @@
 /** The gates that a negative passes, in order. Each is a rule with a name, and each counts what it took. */
 import type { Chosen } from "./chosen.js";
 import { withoutNearDuplicates } from "./dedup.js";
+import { hardness } from "./hardness.js";
 import type { Negative } from "./negatives.js";
 import type { MiningOptions } from "./options.js";
 
@@ -32,7 +33,7 @@ const GATES: readonly Gate[] = [
   {
     name: "hardness",
     arm: "hard",
-    keep: (all, _, { tauHardness }) => all.filter((n) => n.hardness >= tauHardness),
+    keep: (all, _, options) => all.filter((n) => hardness(n, { ...options, c: 0 }) >= options.tauHardness),
   },
 ];
 

@@ -1,5 +1,6 @@
 /** The public mining API, `nearmiss/mining`: verdicts in, preference pairs out. Pure. */
-export { closeness, hardness } from "./hardness.js";
+export { Mistakes } from "./frequency.js";
+export { closeness, type Graded, hardness } from "./hardness.js";
 export { type MineInput, type MineResult, minePairs } from "./mine.js";
 export { isNearMiss, type Judged, mainDimension } from "./near-miss.js";
 export { MiningOptions } from "./options.js";

@@ -80,6 +80,18 @@ describe("minePairs", () => {
     expect(report.problems.paired).toBe(1);
   });
 
+  it("rejects the common mistake before the near one, as far as it is told to", () => {
+    const twice = [`${wrongWay} `, `So:\n${wrongWay}`].map((text) => text.replace("Then", "Now"));
+    const given = input([problem("p")], [[right, close, ...twice]]);
+    const rejected = (c: number) => {
+      const options = { ...noFill, maxPairsPerProblem: 1, dedupThreshold: 1, c };
+      const [pair] = minePairs({ ...given, options }).pairs.hard;
+      return [pair?.rejected.includes("49"), pair?.frequency];
+    };
+    expect(rejected(0)).toEqual([false, 1 / 4]);
+    expect(rejected(4)).toEqual([true, 2 / 4]);
+  });
+
   it("takes the worked solution where no sample is right, and nothing where there is none", () => {
     const problems = [problem("a"), problem("b", { solution: undefined })];
     const given = input(problems, [[close], [close]]);

@@ -4,6 +4,7 @@ import { Dimension, type Problem } from "../data/records.js";
 import { random } from "../random.js";
 import { verify } from "../verifier/index.js";
 import type { Chosen } from "./chosen.js";
+import { Mistakes } from "./frequency.js";
 import { closeness, hardness } from "./hardness.js";
 import { type Judged, mainDimension, negativeKind } from "./near-miss.js";
 import type { MiningOptions } from "./options.js";
@@ -23,32 +24,40 @@ export const Negative = z.object({
   wrongness: share,
   absurdity: share,
   closeness: share,
+  /** Share of the problem's samples that make the same mistake: see frequency.ts. */
+  frequency: share,
   hardness: share,
 });
 export type Negative = z.infer<typeof Negative>;
 
-/** Weighs negatives against one problem's chosen solution. */
+/** Grades negatives against one problem's chosen solution. */
 export class NegativeMaker {
   private readonly chosenTrace: readonly Computation[];
+  private readonly mistakes: Mistakes;
 
+  /** @param samples all of the problem's */
   constructor(
     private readonly problem: Problem,
+    private readonly samples: readonly Sample[],
     private readonly chosen: Chosen,
     private readonly options: MiningOptions,
   ) {
     this.chosenTrace = computationsOf(problem.question, chosen.text);
+    this.mistakes = new Mistakes(
+      samples.map(({ verdict }) => verdict),
+      options,
+    );
   }
 
   /** The samples that are negatives. */
-  own(samples: readonly Sample[]): Negative[] {
-    return samples.flatMap(({ candidate, verdict }) => {
+  own(): Negative[] {
+    return this.samples.flatMap(({ candidate, verdict }) => {
       const kind = negativeKind(verdict, this.options);
       if (kind === null) return [];
       const cutOff = candidate.finishReason === "length";
       const source = `sample:${candidate.index}`;
-      return [
-        { ...this.weigh(candidate.text, verdict), kind, source, cutOff, dimension: mainDimension(verdict) },
-      ];
+      const graded = this.grade(candidate.text, verdict, this.mistakes.ofSample(verdict));
+      return [{ ...graded, kind, source, cutOff, dimension: mainDimension(verdict) }];
     });
   }
 
@@ -65,14 +74,16 @@ export class NegativeMaker {
       });
       if (verdict.correct !== false) return [];
       const source = `perturbed:${kind}`;
-      return [{ ...this.weigh(text, verdict), kind: "perturbed" as const, source, cutOff: false, dimension }];
+      const graded = this.grade(text, verdict, this.mistakes.ofOther(verdict));
+      return [{ ...graded, kind: "perturbed" as const, source, cutOff: false, dimension }];
     });
   }
 
-  private weigh(text: string, verdict: Judged) {
+  private grade(text: string, verdict: Judged, frequency: number) {
     const overlap = traceOverlap(this.chosenTrace, computationsOf(this.problem.question, text));
-    const near = closeness(verdict, overlap, this.options);
     const { wrongness, absurdity } = verdict;
-    return { text, wrongness, absurdity, closeness: near, hardness: hardness(verdict, near, this.options) };
+    const near = closeness(verdict, overlap, this.options);
+    const graded = { wrongness, absurdity, closeness: near, frequency };
+    return { text, ...graded, hardness: hardness(graded, this.options) };
   }
 }

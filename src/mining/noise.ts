@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import type { Problem, Verdict } from "../data/records.js";
-import { sameAnswer } from "../verifier/index.js";
+import { countAnswers } from "./answers.js";
 import type { MiningOptions } from "./options.js";
 
 const count = z.int().min(0);
@@ -24,6 +24,8 @@ export type Suspect = z.infer<typeof Suspect>;
 /** The dimensions that judge a chain by itself; answer and logic may lean on the reference in question. */
 const OWN_FAULTS = ["arithmetic", "algebra", "grounding", "form"] as const;
 
+const NOBODY = { answer: "", count: 0 };
+
 /** The suspicion against a problem's reference, or null. */
 export function suspect(
   problem: Problem,
@@ -32,15 +34,11 @@ export function suspect(
 ): Suspect | null {
   if (!enabled) return null;
   const answered = verdicts.filter((v) => v.answer.extracted !== null);
-  const groups: { answer: string; votes: number }[] = [];
-  for (const { answer, correct, profile } of answered) {
-    const text = answer.extracted;
-    if (text === null || correct !== false || OWN_FAULTS.some((d) => profile[d] > maxFault)) continue;
-    const group = groups.find((g) => sameAnswer(g.answer, text));
-    if (group === undefined) groups.push({ answer: text, votes: 1 });
-    else group.votes++;
-  }
-  const top = groups.reduce((x, y) => (y.votes > x.votes ? y : x), { answer: "", votes: 0 });
-  if (top.votes < minVotes || top.votes <= share * answered.length) return null;
-  return { problemId: problem.id, reference: problem.answer, ...top, answered: answered.length };
+  const against = answered.filter(
+    ({ correct, profile }) => correct === false && !OWN_FAULTS.some((d) => profile[d] > maxFault),
+  );
+  const groups = countAnswers(against.map(({ answer }) => answer.extracted ?? ""));
+  const { answer, count: votes } = groups.reduce((x, y) => (y.count > x.count ? y : x), NOBODY);
+  if (votes < minVotes || votes <= share * answered.length) return null;
+  return { problemId: problem.id, reference: problem.answer, answer, votes, answered: answered.length };
 }

@@ -9,7 +9,7 @@ export const MiningOptions = z.strictObject({
   tauW: share.default(0.3),
   /** Greatest absurdity A of a hard negative. */
   tauA: share.default(0.5),
-  /** Least hardness of a hard negative: below it a solution is wrong, but no near miss. */
+  /** Least W^a (1 - A)^b closeness of a hard negative: below it a solution is wrong, but no near miss, however common. */
   tauHardness: share.default(0.1),
   /** Greatest relative distance of the answer for a wrong solution to count as a near miss. */
   nearDistance: share.default(0.5),
@@ -17,15 +17,17 @@ export const MiningOptions = z.strictObject({
   chosenMaxW: share.default(0.2),
   /** Where no candidate may be chosen, take the data set's worked solution. */
   gold: z.boolean().default(true),
-  /** Exponents of hardness = W^a (1 - A)^b closeness. */
+  /** Exponents of hardness = W^a (1 - A)^b closeness frequency^c. */
   a: z.number().min(0).default(1),
   b: z.number().min(0).default(1),
+  c: z.number().min(0).default(0),
   /** Share of the answer's nearness in closeness; the rest is the share of the trace in common. */
   answerShare: share.default(0.5),
-  /** Factors of weight = clip((1 + alpha W)(1 - A)^kappa (1 + lambda closeness), wMin, wMax). */
+  /** Factors of weight = clip((1 + alpha W)(1 - A)^kappa (1 + lambda closeness)(1 + mu frequency), wMin, wMax). */
   alpha: z.number().min(0).default(1),
   kappa: z.number().min(0).default(1),
   lambda: z.number().min(0).default(1),
+  mu: z.number().min(0).default(0),
   wMin: z.number().positive().default(0.25),
   wMax: z.number().positive().default(4),
   maxPairsPerProblem: z.int().min(1).default(2),

@@ -69,6 +69,7 @@ export class PairMaker {
       weight,
       problemId: problem.id,
       hardness: rejected.hardness,
+      frequency: rejected.frequency,
       dimension: rejected.dimension,
       chosenSource: chosen?.source ?? "",
       rejectedSource: rejected.source,

@@ -3,13 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { Dimension, Verdict } from "../data/records.js";
 import { jaccard, shingles } from "../data/similarity.js";
 import { withoutNearDuplicates } from "./dedup.js";
-import { closeness, hardness } from "./hardness.js";
+import { Mistakes } from "./frequency.js";
+import { closeness, type Graded, hardness } from "./hardness.js";
 import { isNearMiss, mainDimension, negativeKind } from "./near-miss.js";
 import { MiningOptions } from "./options.js";
 import { computationsOf, traceOverlap } from "./overlap.js";
 import { Slots, selectSlots } from "./select.js";
 import { acrossStrata } from "./strata.js";
-import { rawWeight, type Weighed } from "./weights.js";
+import { rawWeight } from "./weights.js";
 
 const options = MiningOptions.parse({});
 const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -139,36 +140,83 @@ describe("hardness", () => {
     // closeness = 0.5 (1 - 0.08) + 0.5 * 0.6 = 0.76; hardness = 0.8 * 0.9 * 0.76
     const near = closeness(judged(), 0.6, options);
     expect(near).toBeCloseTo(0.76, 12);
-    expect(hardness(judged(), near, options)).toBeCloseTo(0.5472, 12);
-    expect(hardness(judged(), near, { a: 2, b: 0 })).toBeCloseTo(0.64 * 0.76, 12);
+    const graded = { wrongness: 0.8, absurdity: 0.1, closeness: near, frequency: 0.25 };
+    expect(hardness(graded, { a: 1, b: 1, c: 0 })).toBeCloseTo(0.5472, 12);
+    expect(hardness(graded, { a: 1, b: 1, c: 1 })).toBeCloseTo(0.5472 / 4, 12);
+    expect(hardness(graded, { a: 2, b: 0, c: 0.5 })).toBeCloseTo((0.64 * 0.76) / 2, 12);
     expect(
       closeness(judged({ answer: { extracted: null, reference: "1", distance: null } }), 0.6, options),
     ).toBe(0.3);
   });
 
-  it("stays in [0, 1], grows with W and falls with A and distance", () => {
+  it("stays in [0, 1], grows with W, overlap and frequency and falls with A and distance", () => {
+    const point = fc.record({ w: share, a: share, distance: share, overlap: share, frequency: share });
+    const exponents = fc.record({ a: share, b: share, c: share });
     fc.assert(
-      fc.property(share, share, share, share, share, (wrongness, absurdity, distance, overlap, step) => {
-        const at = (w: number, a: number, d: number) => {
-          const verdict = judged({
-            wrongness: w,
-            absurdity: a,
-            answer: { extracted: "1", reference: "2", distance: d },
-          });
-          return hardness(verdict, closeness(verdict, overlap, options), options);
+      fc.property(point, exponents, share, (here, powers, step) => {
+        const at = ({ w: wrongness, a: absurdity, distance, overlap, frequency }: typeof here) => {
+          const verdict = judged({ answer: { extracted: "1", reference: "2", distance } });
+          const near = closeness(verdict, overlap, options);
+          return hardness({ wrongness, absurdity, closeness: near, frequency }, powers);
         };
-        const here = at(wrongness, absurdity, distance);
-        expect(here >= 0 && here <= 1).toBe(true);
-        expect(at(wrongness * step, absurdity, distance)).toBeLessThanOrEqual(here + 1e-12);
-        expect(at(wrongness, absurdity * step, distance)).toBeGreaterThanOrEqual(here - 1e-12);
-        expect(at(wrongness, absurdity, distance * step)).toBeGreaterThanOrEqual(here - 1e-12);
+        const value = at(here);
+        expect(value >= 0 && value <= 1).toBe(true);
+        for (const name of ["w", "overlap", "frequency"] as const)
+          expect(at({ ...here, [name]: here[name] * step })).toBeLessThanOrEqual(value + 1e-12);
+        for (const name of ["a", "distance"] as const)
+          expect(at({ ...here, [name]: here[name] * step })).toBeGreaterThanOrEqual(value - 1e-12);
+      }),
+    );
+  });
+});
+
+describe("how common a mistake is", () => {
+  const ended = (extracted: string | null, correct = false, wrongness = 0.8) =>
+    judged({ correct, wrongness, answer: { extracted, reference: "12", distance: null } });
+  const broken = ended("12", true);
+  const sound = ended("12", true, 0);
+  const samples = [ended("13"), ended("13.0"), ended("14"), ended(null), broken, sound, sound, sound];
+  const mistakes = new Mistakes(samples, options);
+
+  it.each([
+    ["answers that mean the same are one mistake", ended("13"), 2 / 8, 3 / 9],
+    ["alone", ended("14"), 1 / 8, 2 / 9],
+    ["no answer", ended(null), 1 / 8, 2 / 9],
+    ["a broken chain, not the sound ones", broken, 1 / 8, 2 / 9],
+  ])("%s", (_, verdict, asSample, asOther) => {
+    expect(mistakes.ofSample(verdict)).toBeCloseTo(asSample, 12);
+    expect(mistakes.ofOther(verdict)).toBeCloseTo(asOther, 12);
+  });
+
+  it("is never 0 for a solution that is no sample", () => {
+    expect(mistakes.ofOther(ended("99"))).toBeCloseTo(1 / 9, 12);
+  });
+
+  it("adds up over the mistakes to the share of wrong samples", () => {
+    const answers = fc.array(fc.constantFrom("1", "2", "2.0", "3", null, "12"), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(answers, (list) => {
+        const verdicts = list.map((answer) => ended(answer, answer === "12", answer === "12" ? 0 : 0.8));
+        const wrong = verdicts.filter(({ correct }) => correct === false);
+        const all = new Mistakes(verdicts, options);
+        for (const verdict of wrong) {
+          const share = all.ofSample(verdict);
+          expect(share > 0 && share <= wrong.length / verdicts.length + 1e-12).toBe(true);
+        }
+        // Each of k samples with one mistake has the share k / n: 1 / k of each, summed, is the number of mistakes.
+        const kinds = new Set(wrong.map(({ answer }) => answer.extracted?.replace(".0", "") ?? ""));
+        const sum = wrong.reduce((total, v) => total + 1 / (all.ofSample(v) * verdicts.length), 0);
+        expect(sum).toBeCloseTo(kinds.size, 9);
       }),
     );
   });
 });
 
 /** Weights as a data set of these negatives has them. */
-function scaled(negatives: readonly Weighed[], given = options): number[] {
+function scaled(negatives: readonly Graded[], given = options): number[] {
   const raw = negatives.map((negative) => rawWeight(negative, given));
   const slots = new Slots();
   for (const weight of raw) slots.add({ kind: "wrong-answer", dimension: "logic", hardness: 1 }, weight);
@@ -177,19 +225,20 @@ function scaled(negatives: readonly Weighed[], given = options): number[] {
 }
 
 describe("weights", () => {
-  const weighed = fc.record({ wrongness: share, absurdity: share, closeness: share });
+  const graded = fc.record({ wrongness: share, absurdity: share, closeness: share, frequency: share });
 
   it("follows the formula and clips", () => {
-    const at = (wrongness: number, absurdity: number, near: number) =>
-      rawWeight({ wrongness, absurdity, closeness: near }, { ...options, alpha: 1, kappa: 2, lambda: 0.5 });
-    expect(at(0.5, 0.2, 0.8)).toBeCloseTo(1.5 * 0.64 * 1.4, 12);
-    expect(at(1, 1, 1)).toBe(options.wMin);
-    expect(rawWeight({ wrongness: 1, absurdity: 0, closeness: 1 }, { ...options, wMax: 3 })).toBe(3);
+    const given = { ...options, alpha: 1, kappa: 2, lambda: 0.5, mu: 2, wMin: 0.25, wMax: 4 };
+    const at = (wrongness: number, absurdity: number, closeness: number, frequency: number) =>
+      rawWeight({ wrongness, absurdity, closeness, frequency }, given);
+    expect(at(0.5, 0.2, 0.8, 0.25)).toBeCloseTo(1.5 * 0.64 * 1.4 * 1.5, 12);
+    expect(at(1, 1, 1, 1)).toBe(0.25);
+    expect(at(1, 0, 1, 1)).toBe(4);
   });
 
   it("have mean 1, and keep their ratios within wMax / wMin", () => {
     fc.assert(
-      fc.property(fc.array(weighed, { minLength: 1, maxLength: 50 }), (negatives) => {
+      fc.property(fc.array(graded, { minLength: 1, maxLength: 50 }), (negatives) => {
         const weights = scaled(negatives);
         expect(weights.reduce((x, y) => x + y, 0) / weights.length).toBeCloseTo(1, 9);
         expect(Math.max(...weights) / Math.min(...weights)).toBeLessThanOrEqual(
@@ -200,9 +249,9 @@ describe("weights", () => {
   });
 
   it("are all 1 where nothing is weighed", () => {
-    const flat = { ...options, alpha: 0, kappa: 0, lambda: 0 };
-    const negative = { wrongness: 0.3, absurdity: 0.6, closeness: 0.9 };
-    expect(scaled([negative, { ...negative, absurdity: 0.1 }], flat)).toEqual([1, 1]);
+    const flat = { ...options, alpha: 0, kappa: 0, lambda: 0, mu: 0 };
+    const negative = { wrongness: 0.3, absurdity: 0.6, closeness: 0.9, frequency: 0.5 };
+    expect(scaled([negative, { ...negative, absurdity: 0.1, frequency: 1 }], flat)).toEqual([1, 1]);
   });
 });
 

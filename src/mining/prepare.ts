@@ -82,8 +82,8 @@ export function prepareProblem(
   if (doubt !== null) return without("suspect");
   const chosen = choose(problem, samples, options);
   if (chosen === null) return without("noChosen");
-  const maker = new NegativeMaker(problem, chosen, options);
-  const own = gates.pass(allowed(chosen, maker.own(samples)), "all", chosen, options);
+  const maker = new NegativeMaker(problem, samples, chosen, options);
+  const own = gates.pass(allowed(chosen, maker.own()), "all", chosen, options);
   const ownHard = gates.pass(own, "hard", chosen, options);
   const missing = Math.max(0, options.augment.fillTo - ownHard.length);
   const tries = missing > 0 ? allowed(chosen, maker.perturbed(PERTURBED_TRIES)) : [];

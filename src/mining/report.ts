@@ -48,6 +48,8 @@ export const MiningReport = z.object({
   /** Null with no pairs. */
   weights: Spread.nullable(),
   hardness: Spread.nullable(),
+  /** How common the rejected mistakes are among the samples of their problems. */
+  frequency: Spread.nullable().default(null),
   /** Mean characters, to see that length does not tell chosen from rejected. */
   lengths: z.object({ chosen: z.number(), hard: z.number(), random: z.number() }),
   /** Problems set aside because their reference is in doubt. */
@@ -80,6 +82,7 @@ export class Tally {
   private readonly rejected = { "wrong-answer": 0, "broken-chain": 0, perturbed: 0 };
   private readonly weights: number[] = [];
   private readonly hardness: number[] = [];
+  private readonly frequency: number[] = [];
   private readonly characters = { chosen: 0, hard: 0, random: 0 };
   private readonly reviews: MiningReport["reviews"] = { rejectedPairs: 0, flagged: [] };
   private overPerProblem = 0;
@@ -115,7 +118,10 @@ export class Tally {
       this.characters.hard += pair.rejected.length;
       if (other.has(pair.rejected)) this.inBothArms++;
     }
-    for (const { kind } of rejected) this.rejected[kind]++;
+    for (const { kind, frequency } of rejected) {
+      this.rejected[kind]++;
+      this.frequency.push(frequency);
+    }
     for (const pair of random) {
       this.characters.random += pair.rejected.length;
       if (pair.rejectedSource.startsWith("perturbed:")) this.randomPerturbed++;
@@ -145,6 +151,7 @@ export class Tally {
       })),
       weights: spread(this.weights),
       hardness: spread(this.hardness),
+      frequency: spread(this.frequency),
       lengths: { chosen: mean(chosen), hard: mean(hard), random: mean(random) },
       suspects: this.suspects,
       reviews: this.reviews,

@@ -125,17 +125,20 @@ function factorsOf(
     computationsOf(question, pair.chosen),
     computationsOf(question, pair.rejected),
   );
-  const near = closeness(verdict, overlap, options);
   const { wrongness, absurdity } = verdict;
-  const weighed = { wrongness, absurdity, closeness: near };
-  const clipped = rawWeight(weighed, options);
-  const hard = hardness(verdict, near, options);
+  const graded = {
+    ...{ wrongness, absurdity, closeness: closeness(verdict, overlap, options) },
+    // The samples that it is counted over may not all be at hand: it stands in the pair.
+    frequency: pair.frequency ?? 0,
+  };
+  const clipped = rawWeight(graded, options);
+  const hard = hardness(graded, options);
   return {
-    ...weighed,
+    ...graded,
     distance: verdict.answer.distance,
     overlap,
     hardness: hard,
-    factors: weightFactors(weighed, options),
+    factors: weightFactors(graded, options),
     clipped,
     // Pairs of the random arm weigh 1 whatever their verdict.
     mean: kind === "hard" ? clipped / pair.weight : clipped,

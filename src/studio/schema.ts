@@ -210,11 +210,12 @@ const Factors = z.object({
   wrongness: z.number(),
   absurdity: z.number(),
   closeness: z.number(),
+  frequency: z.number(),
   distance: z.number().nullable(),
   overlap: z.number(),
   hardness: z.number(),
-  /** (1 + alpha W), (1 - A)^kappa, (1 + lambda closeness). */
-  factors: z.tuple([z.number(), z.number(), z.number()]),
+  /** (1 + alpha W), (1 - A)^kappa, (1 + lambda closeness), (1 + mu frequency). */
+  factors: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   clipped: z.number(),
   /** The mean of all clipped weights, by which this one is divided. */
   mean: z.number(),

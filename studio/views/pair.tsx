@@ -103,22 +103,25 @@ function SourceLink(props: { run: string; problemId: string; source: string; sid
 }
 
 function Weight({ of, pair }: { of: Factors; pair: PairView }) {
-  const { options: o, factors, clipped, mean, overlap, distance, closeness, wrongness, absurdity } = of;
-  const product = factors[0] * factors[1] * factors[2];
+  const { options: o, factors, clipped, mean, overlap, distance } = of;
+  const { wrongness, absurdity, closeness, frequency } = of;
+  const product = factors.reduce((all, factor) => all * factor, 1);
   const rows: readonly (readonly [string, string, number])[] = [
     [
       "closeness",
       `${o.answerShare} × (1 − distance ${score(distance)}) + ${score(1 - o.answerShare)} × overlap ${score(overlap)}`,
       closeness,
     ],
+    ["frequency", "share of the problem's samples that make this mistake", frequency],
     [
       "hardness",
-      `W ${score(wrongness)}^${o.a} × (1 − A ${score(absurdity)})^${o.b} × closeness ${score(closeness)}`,
+      `W ${score(wrongness)}^${o.a} × (1 − A ${score(absurdity)})^${o.b} × closeness ${score(closeness)} × frequency ${score(frequency)}^${o.c}`,
       of.hardness,
     ],
     ["wrongness", `1 + ${o.alpha} × W ${score(wrongness)}`, factors[0]],
     ["plausibility", `(1 − A ${score(absurdity)})^${o.kappa}`, factors[1]],
     ["nearness", `1 + ${o.lambda} × closeness ${score(closeness)}`, factors[2]],
+    ["commonness", `1 + ${o.mu} × frequency ${score(frequency)}`, factors[3]],
     ["their product", `${factors.map((f) => score(f)).join(" × ")}`, product],
     ["clipped", `into [${o.wMin}, ${o.wMax}]`, clipped],
   ];

@@ -144,6 +144,7 @@ const MINER: Report["miner"] = {
   ],
   weights: spread,
   hardness: spread,
+  frequency: spread,
   lengths: { chosen: 140, hard: 146, random: 151 },
   reviews: { rejectedPairs: 0, flagged: [] },
   suspects: [{ problemId: "p-1", reference: "18", answer: HOSTILE, votes: 4, answered: 4 }],
