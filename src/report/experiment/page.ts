@@ -1,7 +1,7 @@
 /** The page of an experiment: the reports of its runs, which differ in their seed alone, as one Markdown document. */
 import { type PooledArm, type PooledComparison, poolRuns } from "../../evaluation/index.js";
 import type { Report } from "../schema.js";
-import { comparisonCells, points, pValue, withInterval } from "../words.js";
+import { comparisonCells, percent, points, pValue, withInterval } from "../words.js";
 import { pricesOf } from "./prices.js";
 import { answersByArm, dimensionsByArm, errorsByArm, learningByArm, stepsByArm } from "./tables.js";
 
@@ -50,7 +50,7 @@ export function renderExperiment(experiment: Experiment): string {
     "",
     "## Differences",
     "",
-    `Percentage points. "p" is the exact sign-flip test by problem, which keeps a problem's answers of all seeds together${many ? "" : " and is McNemar's exact test for one seed"}; "Holm" is it adjusted over all rows of the table; McNemar's test${many ? " takes the answers of several seeds to one problem for independent" : ""}.`,
+    `Percentage points. "p" is the exact sign-flip test by problem, which keeps a problem's answers of all seeds together${many ? "" : " and is McNemar's exact test for one seed"}; "Holm" is it adjusted over all rows of the table${many ? "; McNemar's test takes the answers of several seeds to one problem for independent" : ""}.`,
     "",
     "### All problems",
     "",
@@ -140,18 +140,22 @@ function oneSeed({ seed, comparisons }: Report): string[] {
 
 function pairs({ seed, miner }: Report): string[] {
   if (miner === null) return [];
-  const { pairs: made, problems, samples, lengths, weights, suspects } = miner;
+  const { pairs: made, problems, samples, lengths, weights, frequency, suspects } = miner;
   const spread =
     weights === null
       ? ""
       : ` Weights: ${weights.min.toFixed(2)} to ${weights.max.toFixed(2)}, 80 % of them between ${weights.p10.toFixed(2)} and ${weights.p90.toFixed(2)}.`;
+  const common =
+    frequency === null
+      ? ""
+      : ` The rejected mistakes are made by ${percent(frequency.median)} of a problem's samples in the median, ${percent(frequency.p90)} at the 90th percentile.`;
   return [
     ...section(`Pairs, seed ${seed}`, {
       header: ["Gate", "Negatives in", "Taken"],
       rows: miner.gates.map(({ name, in: came, taken }) => [name, String(came), String(taken)]),
     }),
     "",
-    `${samples.correct} right samples, ${samples.wrongAnswer} wrong ones, ${samples.nearMiss} near misses. ${made.total} pairs of ${problems.paired} problems; ${made.chosen.sample} chosen sides are the model's own, ${made.chosen.gold} the data set's; ${made.rejected.perturbed} rejected sides are perturbed; ${made.inBothArms} pairs are the same in the random arm. Mean characters: chosen ${lengths.chosen.toFixed(0)}, hard ${lengths.hard.toFixed(0)}, random ${lengths.random.toFixed(0)}.${spread} ${suspects.length} problems set aside for a doubtful reference.`,
+    `${samples.correct} right samples, ${samples.wrongAnswer} wrong ones, ${samples.nearMiss} near misses. ${made.total} pairs of ${problems.paired} problems; ${made.chosen.sample} chosen sides are the model's own, ${made.chosen.gold} the data set's; ${made.rejected.perturbed} rejected sides are perturbed; ${made.inBothArms} pairs are the same in the random arm. Mean characters: chosen ${lengths.chosen.toFixed(0)}, hard ${lengths.hard.toFixed(0)}, random ${lengths.random.toFixed(0)}.${spread}${common} ${suspects.length} problems set aside for a doubtful reference.`,
   ];
 }
 
