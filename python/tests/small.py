@@ -82,6 +82,17 @@ def chat(question: str) -> str:
     return f"<|im_start|>user\n{question}<|im_end|>\n<|im_start|>assistant\n"
 
 
+def prompt_of(model: Path, question: str) -> str:
+    """As transformers renders it; a model without a template gets the question and a newline."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    if tokenizer.chat_template is None:
+        return f"{question}\n"
+    messages = [{"role": "user", "content": question}]
+    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+
+
 def recipe(path: Path, model: Path, **options: Any) -> Path:
     """A resolved recipe whose SFT and DPO have these options."""
     shared = {**OPTIONS, **{k: v for k, v in options.items() if k in OPTIONS}}

@@ -16,6 +16,7 @@ from tests.small import (
     assert_close,
     pairs,
     problems,
+    prompt_of,
     read_jsonl,
     recipe,
     run,
@@ -28,17 +29,6 @@ STEPS: dict[str, Any] = {"maxSteps": 5, "sftWeight": 0.2}
 def settings(names: dict[str, Any]) -> list[str]:
     given = {name: STEPS.get(name, value) for name, value in names.items()}
     return [f"--set={name}={value}" for name, value in given.items() if value is not None]
-
-
-def prompt_of(model: Path, question: str) -> str:
-    """As transformers renders it; a model without a template gets the question and a newline."""
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(model)
-    if tokenizer.chat_template is None:
-        return f"{question}\n"
-    messages = [{"role": "user", "content": question}]
-    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
 
 
 def reference(folder: Path) -> dict[int, tuple[float, float]]:

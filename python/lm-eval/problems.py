@@ -1,0 +1,44 @@
+"""Problems for lm-evaluation-harness, and the verifier as its metric."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datasets import Dataset
+
+if TYPE_CHECKING:
+    from nearmiss_torch.verifier import Verifier
+
+
+def load(problems: str = "", user: str = "{question}", **_: Any) -> dict[str, Dataset]:
+    """Reads a problem file of Nearmiss.
+
+    Args:
+        problems: A file of lines `{question, answer, ...}`, such as a run's `test.jsonl`.
+        user: The user's message, as in a recipe's `prompt.user`.
+        _: What else the harness tells every task.
+
+    Raises:
+        ValueError: No file is named.
+    """
+    if not problems:
+        raise ValueError("""Which problems? Name their file: --metadata '{"problems": "runs/x/test.jsonl"}'""")
+    rows = [json.loads(line) for line in Path(problems).read_text("utf-8").splitlines()]
+    texts = [{name: str(row[name]) for name in ("question", "answer")} for row in rows]
+    return {"test": Dataset.from_list([{**row, "prompt": user.replace("{question}", row["question"])} for row in texts])}
+
+
+def judge(doc: dict[str, str], results: list[str]) -> dict[str, float]:
+    """Whether the MathVerifier finds an answer right."""
+    from nearmiss_torch.verifier import Solution
+
+    (verdict,) = _verifier().judge([Solution(doc["question"], results[0], doc["answer"])])
+    return {"correct": float(verdict["correct"] or 0)}
+
+
+@cache
+def _verifier() -> "Verifier":
+    from nearmiss_torch.verifier import Verifier
+
+    return Verifier()
