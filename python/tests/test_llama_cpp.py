@@ -90,8 +90,9 @@ def test_a_converted_model_writes_what_ours_does_with_the_same_logits(tmp_path: 
         tokens, logprob = greedy(llama, ids, {tokenizer.eos_token_id})
         own = ours[row["id"]]
         assert tokenizer.decode(tokens) == own["text"]
-        assert logprob == pytest.approx(own["logprob"], abs=1e-4)
+        assert logprob == pytest.approx(own["logprob"], abs=5e-5 * len(tokens))
         with torch.no_grad():
             logits = network(torch.tensor([ids + tokens])).logits[0].numpy()
-        # Relative to the largest logit, in float32.
-        assert np.abs(llama.scores[: llama.n_tokens] - logits).max() < 5e-6 * np.abs(logits).max()
+        apart = np.abs(llama.scores[: llama.n_tokens] - logits).max() / np.abs(logits).max()
+        print(f"{row['id']}: log-probability {logprob:.6f}, ours {own['logprob']:.6f}, logits {apart:.1e} apart")
+        assert apart < 1e-5

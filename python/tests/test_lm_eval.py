@@ -1,12 +1,13 @@
-"""lm-evaluation-harness on the task of lm-eval/: the answers and the score of `nearmiss eval`."""
+"""lm-evaluation-harness on our tasks: the answers and the score of `nearmiss eval`."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import nearmiss_torch.lm_eval
 from tests.node import COMMAND, nearmiss, needs_node
-from tests.small import ROOT, TINY, read_jsonl, write_jsonl
+from tests.small import TINY, read_jsonl, write_jsonl
 
 lm_eval = pytest.importorskip("lm_eval", reason="needs lm-evaluation-harness")
 
@@ -30,7 +31,7 @@ def test_the_harness_reads_and_scores_the_same_answers(tmp_path: Path, monkeypat
     data = write_jsonl(tmp_path / "problems.jsonl", rows)
     nearmiss("eval", "--model", TINY, "--problems", data, "--out", tmp_path / "answers.jsonl", "--max-tokens=80")
     ours = {row["problemId"]: row["text"] for row in read_jsonl(tmp_path / "answers.jsonl")}
-    tasks = TaskManager(include_path=str(ROOT / "python" / "lm-eval"), metadata={"problems": str(data)})
+    tasks = TaskManager(include_path=nearmiss_torch.lm_eval.__path__[0], metadata={"problems": str(data)})
     found: dict[str, Any] = lm_eval.simple_evaluate(
         model="hf",
         model_args={"pretrained": str(TINY), "dtype": "float32"},

@@ -61,6 +61,18 @@ def test_conversations_are_read_and_the_question_may_be_the_prompt(verifier: Ver
     assert found == [1.0, 0.0]
 
 
+@needs_node
+def test_several_rewards_of_the_same_completions_judge_them_once(verifier: Counting) -> None:
+    columns = {"question": [QUESTION] * 2, "answer": ["13"] * 2}
+    rewards = [reward(score, verifier=verifier) for score in ("correct", "sound", "plausible")]
+    verifier.batches.clear()
+    first = [call(each, **columns) for each in rewards]
+    assert verifier.batches == [2]
+    assert call(rewards[0], **{**columns, "answer": ["14"] * 2}) == [0.0, 1.0]
+    assert verifier.batches == [2, 2]
+    assert [call(each, **columns) for each in rewards] == first
+
+
 def test_a_missing_column_and_an_unknown_score_are_named() -> None:
     with pytest.raises(NearmissError, match=r"no column 'answer'; it has completion_ids, target"):
         call(reward("correct"), target=["13", "13"])

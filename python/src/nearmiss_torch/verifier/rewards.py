@@ -54,7 +54,7 @@ def reward(
         references = _column(columns, reference) if score == "correct" else columns.get(reference, [None] * len(prompts))
         chains = [None] * len(prompts) if reference_solution is None else _column(columns, reference_solution)
         rows = zip(questions, completions, references, chains, strict=True)
-        return [scored(verdict) for verdict in judge.judge(_solution(*row) for row in rows)]
+        return [scored(verdict) for verdict in _judged_once(judge, [_solution(*row) for row in rows])]
 
     nearmiss_reward.__name__ = f"nearmiss_{score}"
     return nearmiss_reward
@@ -136,6 +136,20 @@ class Rubric:
             for (_, future), verdict in zip(batch, verdicts, strict=True):
                 if not future.done():
                     future.set_result(verdict)
+
+
+_last: tuple[Verifier, list[Solution], list[Verdict]] | None = None
+
+
+def _judged_once(verifier: Verifier, solutions: list[Solution]) -> list[Verdict]:
+    """A trainer asks its rewards for the same completions in turn: what was judged last is not judged again."""
+    global _last
+    last = _last
+    if last is not None and last[0] is verifier and last[1] == solutions:
+        return last[2]
+    verdicts = verifier.judge(solutions)
+    _last = (verifier, solutions, verdicts)
+    return verdicts
 
 
 def _score(name: str) -> Callable[[Verdict], float | None]:

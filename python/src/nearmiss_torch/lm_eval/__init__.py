@@ -1,0 +1,1 @@
+"""Tasks for lm-evaluation-harness: give this folder as its `--include_path` (docs/hub.md)."""
