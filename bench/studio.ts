@@ -1,7 +1,9 @@
 /**
  * `npm run bench -- studio [--candidates 50000]`: the studio in headless Chromium on an invented run folder: how soon each
- * view is there, and the longest that the page was blocked (long tasks) until it was. Needs a Chromium (NEARMISS_CHROMIUM).
+ * view is there, and the longest that the page was blocked (long tasks) until it stood still. Beside it an empty page, for
+ * what the browser itself takes. Needs a Chromium (NEARMISS_CHROMIUM).
  */
+import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +15,7 @@ import { playgroundOf } from "../src/cli/studio/playground.js";
 import { silent } from "../src/recipe/stage.js";
 import { serveStudio } from "../src/studio/server/serve.js";
 import { CHROMIUM } from "../tests/browser/chromium.js";
+import { inventedReport } from "../tests/fakes/report.js";
 import { invent } from "../tests/fakes/run-folder.js";
 import { type Bench, REPEATS } from "./harness.js";
 import { showSpread, spread } from "./measure.js";
@@ -21,15 +24,26 @@ const Options = z.strictObject({ ...REPEATS.options, candidates: z.int().min(10)
 type Options = z.output<typeof Options>;
 
 /** Each view with what is on it once it is there. */
-const VIEWS: readonly (readonly [name: string, hash: string, there: string])[] = [
+const VIEWS: readonly (readonly [name: string, address: string, there: string])[] = [
+  ["an empty page", "api/playground", "pre"],
   ["runs", "", ".run-card"],
   ["run", "#/r/invented", ".flow-step"],
+  ["its curves", "#/r/invented", ".charts .plot"],
   ["solutions", "#/r/invented/solutions", ".grid-row a"],
   ["sorted", "#/r/invented/solutions?sort=wrongness&order=down", ".grid-row a"],
   ["searched", "#/r/invented/solutions?search=eggs", ".grid-row a"],
+  ["solution", "#/r/invented/solution?problem=problem-7&index=1", ".trace"],
   ["map", "#/r/invented/map", ".scatter canvas"],
   ["pairs", "#/r/invented/pairs", ".grid-row a"],
+  ["pair", "#/r/invented/pair?kind=hard&line=7", ".sides"],
+  ["arms", "#/r/invented/arms", ".conclusions"],
+  ["playground", "#/playground", ".verdict .profile"],
 ];
+
+/** Steps of each arm's curves: as many points as the page draws. */
+const STEPS = 1000;
+/** Until a page stands still: charts are drawn one after another. */
+const STILL_MILLISECONDS = 1500;
 
 /** Notes the page's long tasks from its beginning. */
 const OBSERVE =
@@ -44,7 +58,10 @@ export const studio: Bench<Options> = {
     const root = await mkdtemp(join(tmpdir(), "nearmiss-bench-studio-"));
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     try {
-      invent(join(root, "invented"), { problems: Math.ceil(candidates / 10), each: 10, drawn: true });
+      const folder = join(root, "invented");
+      invent(folder, { problems: Math.ceil(candidates / 10), each: 10, drawn: true });
+      writeFileSync(join(folder, "metrics.jsonl"), metrics());
+      writeFileSync(join(folder, "scores.json"), JSON.stringify(inventedReport()));
       const cold: number[] = [];
       const times = new Map<string, number[]>(VIEWS.map(([name]) => [name, []]));
       const blocked = new Map<string, number[]>(VIEWS.map(([name]) => [name, []]));
@@ -53,8 +70,8 @@ export const studio: Bench<Options> = {
         const server = await serveStudio([root], 0, playgroundOf(null, silent));
         const first = await view(browser, `${server.url}#/r/invented/solutions`, ".grid-row a");
         if (round >= warmup) cold.push(first.milliseconds);
-        for (const [name, hash, there] of VIEWS) {
-          const { milliseconds, longest } = await view(browser, `${server.url}${hash}`, there);
+        for (const [name, address, there] of VIEWS) {
+          const { milliseconds, longest } = await view(browser, `${server.url}${address}`, there);
           if (round < warmup) continue;
           times.get(name)?.push(milliseconds);
           blocked.get(name)?.push(longest);
@@ -85,7 +102,22 @@ export const studio: Bench<Options> = {
   },
 };
 
-/** A fresh page at an address: how long until `there` is, and its longest task by half a second later. */
+/** Curves of four arms, in every metric that is drawn. */
+function metrics(): string {
+  const lines = ["sft", "dpo-random", "dpo-hard", "dpo-weighted"].flatMap((arm, k) =>
+    Array.from({ length: STEPS }, (_, i) => {
+      const [t, noise] = [i / STEPS, Math.sin(12.9898 * (i + k)) / 10];
+      const loss = { loss: Math.exp(-t) + noise, grad_norm: 1 + noise };
+      const logps = { "logps/chosen": -40 - t + noise, "logps/rejected": -50 - 9 * t + noise };
+      const rewards = { "rewards/margins": k * t + noise, "rewards/accuracies": 0.5 + t / 3 + noise };
+      const dpo = arm === "sft" ? {} : { ...logps, ...rewards };
+      return JSON.stringify({ arm, stage: arm === "sft" ? "sft" : "dpo", step: i + 1, ...loss, ...dpo });
+    }),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** A fresh page at an address: how long until `there` is, and its longest task until it stands still. */
 async function view(browser: Browser, url: string, there: string) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   try {
@@ -94,7 +126,7 @@ async function view(browser: Browser, url: string, there: string) {
     await page.goto(url, { waitUntil: "commit" });
     await page.locator(there).first().waitFor();
     const milliseconds = performance.now() - begun;
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(STILL_MILLISECONDS);
     return { milliseconds, longest: await page.evaluate<number>("window.longest") };
   } finally {
     await page.close();

@@ -1,7 +1,8 @@
 /** The frame: where one is, the views of a run, light and dark; and the view itself. */
-import { Component, type ComponentChildren } from "preact";
+import { Component, type ComponentChildren, type ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useSource } from "./context.js";
+import { later } from "./parts/later.js";
 import { Notice } from "./parts/states.js";
 import { Theme } from "./parts/theme.js";
 import { linkTo, type Route, type RunView, useRoute } from "./route.js";
@@ -9,10 +10,8 @@ import { ArmsPage } from "./views/arms.js";
 import { MapPage } from "./views/map.js";
 import { PairPage } from "./views/pair.js";
 import { PairsPage } from "./views/pairs.js";
-import { PlaygroundPage } from "./views/playground.js";
 import { RunPage } from "./views/run.js";
 import { RunsPage } from "./views/runs.js";
-import { SolutionPage } from "./views/solution.js";
 import { SolutionsPage } from "./views/solutions.js";
 
 const TABS: readonly { view: RunView; title: string; also?: RunView }[] = [
@@ -23,12 +22,16 @@ const TABS: readonly { view: RunView; title: string; also?: RunView }[] = [
   { view: "arms", title: "Arms" },
 ];
 
+/** These have the verifier in them. */
+const PlaygroundPage = later(async () => (await import("./views/playground.js")).PlaygroundPage);
+const SolutionPage = later(async () => (await import("./views/solution.js")).SolutionPage);
+
 export interface RunPageProps {
   readonly run: string;
   readonly parameters: URLSearchParams;
 }
 
-const PAGES: Readonly<Record<RunView, (props: RunPageProps) => ComponentChildren>> = {
+const PAGES: Readonly<Record<RunView, ComponentType<RunPageProps>>> = {
   run: RunPage,
   solutions: SolutionsPage,
   solution: SolutionPage,
@@ -95,6 +98,12 @@ export function App() {
       <div class="offline-note" role="status">
         The studio's server does not answer: what is shown may be old. Start <code>nearmiss studio</code>{" "}
         again.
+      </div>
+      <div class="renewed-note" role="status">
+        The studio was started again since this page was loaded.{" "}
+        <button type="button" onClick={() => location.reload()}>
+          Load the page again
+        </button>
       </div>
       <main id="main" ref={main} tabIndex={-1}>
         <Boundary key={place}>

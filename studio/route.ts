@@ -53,6 +53,20 @@ export function go(link: string, { replace = false } = {}): void {
   } else location.hash = link;
 }
 
+/** The row at which a list is to be opened; 0 where the address names none. */
+export const rowIn = (parameters: URLSearchParams): number => {
+  const row = Number(parameters.get("row"));
+  return Number.isSafeInteger(row) && row > 0 ? row : 0;
+};
+
+/** Leaves the row in the address, so that the way back leads to it. */
+export function keepRow(row: number): void {
+  const [path = "", query = ""] = location.hash.split("?", 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set("row", String(row));
+  history.replaceState(null, "", `${path}?${parameters}`);
+}
+
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => readRoute(location.hash));
   useEffect(() => {

@@ -1,6 +1,6 @@
 /**
- * Builds the page into `dist/page`: `vite build` makes its one script and one style sheet, `vite build --mode worker` the
- * worker that trains. Names are fixed, and the page's script stands alone: a report carries it inside.
+ * Builds the page into `dist/page`: `vite build` the studio's, whose larger libraries are scripts of their own, loaded when
+ * a view needs them; `--mode report` the one script that a report carries inside; `--mode worker` the worker that trains.
  */
 import { defineConfig, type Plugin } from "vite";
 
@@ -19,6 +19,8 @@ const outsideWasm: Plugin = {
   },
 };
 
+const ALONE: Readonly<Record<string, string>> = { report: "report.tsx", worker: "train-worker.ts" };
+
 export default defineConfig(({ mode }) => ({
   root: folder,
   base: "./",
@@ -28,17 +30,18 @@ export default defineConfig(({ mode }) => ({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "../dist/page",
-    emptyOutDir: mode !== "worker",
+    emptyOutDir: !(mode in ALONE),
     target: "es2023",
     modulePreload: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
-      input: mode === "worker" ? `${folder}/train-worker.ts` : `${folder}/index.html`,
+      input: `${folder}/${ALONE[mode] ?? "index.html"}`,
       output: {
         entryFileNames: "[name].js",
+        chunkFileNames: "part-[name].js",
         assetFileNames: "[name][extname]",
-        codeSplitting: false,
+        ...(mode in ALONE ? { codeSplitting: false } : {}),
       },
     },
   },

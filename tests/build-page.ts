@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { build } from "vite";
 
 const SOURCES = ["studio", "src"];
-const BUILT = ["dist/page/index.html", "dist/page/train-worker.js"];
+const BUILT = ["dist/page/index.html", "dist/page/report.js", "dist/page/train-worker.js"];
 
 export default async function buildPage(): Promise<void> {
   const changed = Math.max(...SOURCES.map(newest));
   const built = Math.min(...BUILT.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0));
   if (built > changed) return;
-  for (const mode of ["production", "worker"]) await build({ configFile: "studio/vite.config.ts", mode });
+  for (const mode of ["production", "report", "worker"])
+    await build({ configFile: "studio/vite.config.ts", mode });
 }
 
 function newest(folder: string): number {

@@ -4,6 +4,7 @@
  *     problems -> candidates -> verdicts -> pairs
  */
 import { z } from "zod";
+import { DIMENSIONS } from "./dimensions.js";
 
 export const Problem = z.object({
   id: z.string().min(1),
@@ -34,7 +35,7 @@ export const Candidate = z.object({
 });
 export type Candidate = z.infer<typeof Candidate>;
 
-export const DIMENSIONS = ["answer", "arithmetic", "algebra", "logic", "grounding", "form"] as const;
+export { DIMENSIONS };
 export const Dimension = z.enum(DIMENSIONS);
 export type Dimension = z.infer<typeof Dimension>;
 

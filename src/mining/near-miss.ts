@@ -1,4 +1,5 @@
-import { DIMENSIONS, type Dimension, type Judgement } from "../data/records.js";
+import { DIMENSIONS } from "../data/dimensions.js";
+import type { Dimension, Judgement } from "../data/records.js";
 import type { MiningOptions } from "./options.js";
 
 /** The parts of a verdict that mining weighs; a `Verdict` or a bare `Judgement` will do. */

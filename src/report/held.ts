@@ -69,9 +69,10 @@ export async function holdRun(records: FolderRecords): Promise<ReportData> {
   };
 }
 
-/** The overview, as it will be when the stage that writes the report is done. */
+/** The overview once all files are read, as it will be when the stage that writes the report is done. */
 async function wholeOverview(records: FolderRecords): Promise<Overview> {
-  const overview = await records.overview();
+  let overview = await records.overview();
+  while (overview.indexing) overview = await records.overview();
   const { run, stages } = overview;
   if (run.status !== "running" || run.stage !== "report")
     return { ...overview, run: { ...run, id: "report" } };

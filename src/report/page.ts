@@ -14,7 +14,7 @@ export async function renderRun(folder: string): Promise<string> {
 
 /** The built page with its script, its styles and the data in it. Its policy lets it run that script and load nothing. */
 function renderPage(data: ReportData): string {
-  const script = pageText("index.js").replaceAll("</script", "<\\/script").replaceAll("<!--", "\\x3c!--");
+  const script = pageText("report.js").replaceAll("</script", "<\\/script").replaceAll("<!--", "\\x3c!--");
   const style = pageText("index.css").replaceAll("</style", "<\\/style");
   const policy = [
     "default-src 'none'",

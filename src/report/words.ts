@@ -1,6 +1,5 @@
 /** The outcome in plain words. The rule is fixed before any result: an arm beats another when its interval says so. */
-import type { Comparison } from "../evaluation/schema.js";
-import type { Report } from "./schema.js";
+import type { ArmResult, Comparison } from "../evaluation/schema.js";
 
 /** 0.1234 as "12.3 %"; a dash where there is nothing to count. */
 export const percent = (share: number | null): string =>
@@ -24,9 +23,15 @@ function verdictOf(comparison: Comparison): "beats" | "below" | "undecided" {
 }
 
 /** One sentence for each trained arm against SFT (or against the model as it came, where there is no SFT). */
-export function conclusions(report: Pick<Report, "arms" | "comparisons">): string[] {
-  const baseline = report.arms.some(({ name }) => name === "sft") ? "sft" : "base";
-  return report.comparisons.filter(({ b, a }) => b === baseline && a !== "base").map(sentence);
+export function conclusions({
+  arms,
+  comparisons,
+}: {
+  readonly arms: readonly Pick<ArmResult, "name">[];
+  readonly comparisons: readonly Comparison[];
+}): string[] {
+  const baseline = arms.some(({ name }) => name === "sft") ? "sft" : "base";
+  return comparisons.filter(({ b, a }) => b === baseline && a !== "base").map(sentence);
 }
 
 function sentence(comparison: Comparison): string {

@@ -1,5 +1,6 @@
 /** The index of a set of solutions: typed columns, 60 bytes a row, that grow as the file does. Pure. */
-import { type Candidate, DIMENSIONS, type Dimension, type Verdict } from "../data/records.js";
+import { DIMENSIONS } from "../data/dimensions.js";
+import type { Candidate, Dimension, Verdict } from "../data/records.js";
 import { mainDimension } from "../mining/near-miss.js";
 
 export const RIGHT = 1;

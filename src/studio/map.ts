@@ -1,5 +1,5 @@
 /** Wrongness against absurdity of the rows of a query, as points or as counts; and how each dimension's scores lie. Pure. */
-import { DIMENSIONS } from "../data/records.js";
+import { DIMENSIONS } from "../data/dimensions.js";
 import { type Columns, RIGHT, WRONG } from "./columns.js";
 import type { MapView } from "./schema.js";
 
@@ -54,7 +54,7 @@ function cells(columns: Columns, rows: Uint32Array): MapView["cells"] {
     const at = KINDS.length * ((y ?? 0) * SIDE + (x ?? 0)) + kindOf(columns, row);
     counts[at] = (counts[at] ?? 0) + 1;
   }
-  const out: MapView["cells"] = [];
+  const out: MapView["cells"][number][] = [];
   for (let cell = 0; cell < SIDE * SIDE; cell++) {
     const own = [...counts.subarray(KINDS.length * cell, KINDS.length * (cell + 1))];
     if (own.some((n) => n > 0)) out.push([cell % SIDE, Math.floor(cell / SIDE), own]);

@@ -1,5 +1,6 @@
 /** The views of pairs: the table, and one pair with where its weight comes from. */
-import { DIMENSIONS, type Pair, type Problem, type Verdict } from "../data/records.js";
+import { DIMENSIONS } from "../data/dimensions.js";
+import type { Pair, Problem, Verdict } from "../data/records.js";
 import type { Reviews } from "../data/review.js";
 import { closeness, hardness } from "../mining/hardness.js";
 import type { Judged } from "../mining/near-miss.js";

@@ -1,259 +1,256 @@
-/** The view models: what the page is given, by the server or inlined in a report. The schema is the type. */
+/** The view models: what the page is given, by the server or inlined in a report, and the one thing that it sends. */
 import { z } from "zod";
-import { Dimension, Judgement, Problem } from "../data/records.js";
-import { ArmResult, Comparison, Transfer } from "../evaluation/schema.js";
-import { MiningReport } from "../mining/report.js";
-
-const count = z.int().min(0);
+import type { Dimension, Judgement, Problem } from "../data/records.js";
+import type { ArmResult, Comparison, Transfer } from "../evaluation/schema.js";
+import type { MiningReport } from "../mining/report.js";
 
 /**
  * How a run stands. "running": a living process holds its lock. "stopped": begun, not done, and nobody is at it. "failed":
  * the same, and its last attempt left an error. "new": nothing begun. "broken": its state cannot be read.
  */
-const RunStatus = z.enum(["running", "stopped", "failed", "done", "new", "broken"]);
-export type RunStatus = z.infer<typeof RunStatus>;
+export type RunStatus = "running" | "stopped" | "failed" | "done" | "new" | "broken";
 
 /** How far a stage is, where its files tell. */
-const Progress = z.object({
-  done: count,
-  total: count.nullable(),
-  unit: z.string(),
-  tokensPerSecond: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-});
-export type Progress = z.infer<typeof Progress>;
+export interface Progress {
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: string;
+  readonly tokensPerSecond: number | null;
+  readonly secondsLeft: number | null;
+}
 
-const StageView = z.object({
-  name: z.string(),
-  status: z.enum(["done", "running", "stopped", "failed", "waiting"]),
-  seconds: z.number().nullable(),
+export interface StageView {
+  readonly name: string;
+  readonly status: "done" | "running" | "stopped" | "failed" | "waiting";
+  readonly seconds: number | null;
   /** Greatest memory seen, bytes. */
-  memory: z.number().nullable(),
-  figures: z.record(z.string(), z.number()),
-  progress: Progress.nullable(),
-});
-export type StageView = z.infer<typeof StageView>;
+  readonly memory: number | null;
+  readonly figures: Readonly<Record<string, number>>;
+  readonly progress: Progress | null;
+}
 
-export const RunSummary = z.object({
+export interface RunSummary {
   /** In URLs. */
-  id: z.string(),
-  name: z.string(),
-  model: z.string().nullable(),
-  status: RunStatus,
+  readonly id: string;
+  readonly name: string;
+  readonly model: string | null;
+  readonly status: RunStatus;
   /** The stage it is in, or where it stopped. */
-  stage: z.string().nullable(),
-  stagesDone: count,
-  stagesTotal: count,
-  progress: Progress.nullable(),
+  readonly stage: string | null;
+  readonly stagesDone: number;
+  readonly stagesTotal: number;
+  readonly progress: Progress | null;
   /** When a file of its last changed, ISO 8601. */
-  changed: z.string(),
-  error: z.string().nullable(),
-});
-export type RunSummary = z.infer<typeof RunSummary>;
+  readonly changed: string;
+  readonly error: string | null;
+}
 
 /** A line, or a whole file, that cannot be read. */
-const Fault = z.object({ file: z.string(), line: z.int().nullable(), reason: z.string() });
-export type Fault = z.infer<typeof Fault>;
+export interface Fault {
+  readonly file: string;
+  readonly line: number | null;
+  readonly reason: string;
+}
 
 /** A box of the flow: what leaves a stage, and of what kinds it is. */
-const FlowStep = z.object({
-  title: z.string(),
-  stage: z.string(),
-  count: count.nullable(),
-  unit: z.string(),
-  parts: z.array(z.object({ label: z.string(), count })),
-});
-export type FlowStep = z.infer<typeof FlowStep>;
+export interface FlowStep {
+  readonly title: string;
+  readonly stage: string;
+  readonly count: number | null;
+  readonly unit: string;
+  readonly parts: readonly { readonly label: string; readonly count: number }[];
+}
 
-export const Overview = z.object({
-  run: RunSummary,
-  stages: z.array(StageView),
-  flow: z.array(FlowStep),
-  miner: MiningReport.nullable(),
+/** How much of a whole a file holds. */
+interface Part {
+  readonly held: number;
+  readonly of: number;
+}
+
+export interface Overview {
+  readonly run: RunSummary;
+  readonly stages: readonly StageView[];
+  readonly flow: readonly FlowStep[];
+  readonly miner: MiningReport | null;
   /** The sets of solutions that are there: "samples", "test-samples", arms. */
-  sets: z.array(z.string()),
+  readonly sets: readonly string[];
   /** What to look at before trusting the run, as its report says. */
-  warnings: z.array(z.string()),
+  readonly warnings: readonly string[];
   /** As resolved, in YAML. */
-  recipe: z.string().nullable(),
-  faults: z.array(Fault),
-  faultCount: count,
-  reviews: z.object({ rejected: count, flagged: count }),
+  readonly recipe: string | null;
+  readonly faults: readonly Fault[];
+  readonly faultCount: number;
+  readonly reviews: { readonly rejected: number; readonly flagged: number };
   /** Whose reviews came after the pairs were mined, so that they do not hold yet. */
-  reviewsPending: z.boolean(),
+  readonly reviewsPending: boolean;
   /** Large files are still being read: faults and counts may grow. */
-  indexing: z.boolean(),
+  readonly indexing: boolean;
   /** Of a report: how many solutions, and hard pairs, it holds of how many. Null where all are there. */
-  partial: z.object({ held: count, of: count, pairs: z.object({ held: count, of: count }) }).nullable(),
-});
-export type Overview = z.infer<typeof Overview>;
+  readonly partial: (Part & { readonly pairs: Part }) | null;
+}
 
 /** One curve: a metric of an arm in a stage, a value a step; null where a step lacks it. */
-export const Curves = z.object({
-  curves: z.array(
-    z.object({
-      stage: z.string(),
-      arm: z.string(),
-      steps: z.array(z.number()),
-      metrics: z.record(z.string(), z.array(z.number().nullable())),
-    }),
-  ),
-});
-export type Curves = z.infer<typeof Curves>;
+export interface Curves {
+  readonly curves: readonly {
+    readonly stage: string;
+    readonly arm: string;
+    readonly steps: readonly number[];
+    readonly metrics: Readonly<Record<string, readonly (number | null)[]>>;
+  }[];
+}
 
 /** A slice of the rows that a query takes. */
-const pageOf = <R extends z.ZodType>(row: R) =>
-  z.object({
-    /** How many there are, and how many of them the query takes. */
-    all: count,
-    total: count,
-    offset: count,
-    rows: z.array(row),
-  });
+interface PageOf<Row> {
+  /** How many there are, and how many of them the query takes. */
+  readonly all: number;
+  readonly total: number;
+  readonly offset: number;
+  readonly rows: readonly Row[];
+}
 
 /** How far the index of a growing or large file is. */
-const Reading = z.object({ bytes: count, of: count });
+export interface Reading {
+  readonly bytes: number;
+  readonly of: number;
+}
 
-const SolutionRow = z.object({
-  problemId: z.string(),
-  index: count,
+export interface SolutionRow {
+  readonly problemId: string;
+  readonly index: number;
   /** Null without a reference, or before a verdict. */
-  correct: z.boolean().nullable(),
-  judged: z.boolean(),
-  wrongness: z.number().nullable(),
-  absurdity: z.number().nullable(),
-  distance: z.number().nullable(),
-  dimension: Dimension.nullable(),
-  tokens: count,
-  cutOff: z.boolean(),
-  mined: z.boolean(),
+  readonly correct: boolean | null;
+  readonly judged: boolean;
+  readonly wrongness: number | null;
+  readonly absurdity: number | null;
+  readonly distance: number | null;
+  readonly dimension: Dimension | null;
+  readonly tokens: number;
+  readonly cutOff: boolean;
+  readonly mined: boolean;
   /** The first characters, on one line. */
-  preview: z.string(),
-});
-export type SolutionRow = z.infer<typeof SolutionRow>;
+  readonly preview: string;
+}
 
-export const SolutionsPage = pageOf(SolutionRow).extend({ reading: Reading });
-export type SolutionsPage = z.infer<typeof SolutionsPage>;
+export interface SolutionsPage extends PageOf<SolutionRow> {
+  readonly reading: Reading;
+}
 
 /** The map of a query: each solution as a point, or where there are too many, counts in a square grid. */
-export const MapView = z.object({
-  total: count,
+export interface MapView {
+  readonly total: number;
   /** [wrongness, absurdity, kind]: an index into `KINDS`. */
-  points: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  readonly points: readonly (readonly [w: number, a: number, kind: number])[];
   /** Of each point, problem and sample. */
-  names: z.array(z.tuple([z.string(), z.number()])),
+  readonly names: readonly (readonly [problemId: string, index: number])[];
   /** Cells along a side; 0 where points are given. */
-  side: count,
+  readonly side: number;
   /** [column, row, count of each kind]. */
-  cells: z.array(z.tuple([count, count, z.array(count)])),
+  readonly cells: readonly (readonly [column: number, row: number, counts: readonly number[]])[];
   /** Of each dimension, twenty equal bins of its scores: right and wrong solutions. */
-  histograms: z.array(z.object({ dimension: Dimension, right: z.array(count), wrong: z.array(count) })),
-  unjudged: count,
+  readonly histograms: readonly {
+    readonly dimension: Dimension;
+    readonly right: readonly number[];
+    readonly wrong: readonly number[];
+  }[];
+  readonly unjudged: number;
   /** What the miner takes; null before it has said. */
-  region: z.object({ tauW: z.number(), tauA: z.number() }).nullable(),
-  reading: Reading,
-});
-export type MapView = z.infer<typeof MapView>;
+  readonly region: { readonly tauW: number; readonly tauA: number } | null;
+  readonly reading: Reading;
+}
 
 /** A text of a model or data set, cut where it is very long. */
-export const Text = z.object({ text: z.string(), length: count });
-export type Text = z.infer<typeof Text>;
+export interface Text {
+  readonly text: string;
+  readonly length: number;
+}
 
-const ProblemView = Problem.pick({ id: true, answer: true, source: true, type: true }).extend({
-  question: Text,
-  solution: Text.nullable(),
-});
-export type ProblemView = z.infer<typeof ProblemView>;
+export interface ProblemView extends Pick<Problem, "id" | "answer" | "source" | "type"> {
+  readonly question: Text;
+  readonly solution: Text | null;
+}
 
-export const SolutionView = z.object({
-  set: z.string(),
-  problem: ProblemView,
-  index: count,
-  text: Text,
-  tokens: count,
-  cutOff: z.boolean(),
+export interface SolutionView {
+  readonly set: string;
+  readonly problem: ProblemView;
+  readonly index: number;
+  readonly text: Text;
+  readonly tokens: number;
+  readonly cutOff: boolean;
   /** Null where the sampler does not tell. */
-  logprob: z.number().nullable(),
-  sampler: z.string(),
-  verdict: Judgement.nullable(),
+  readonly logprob: number | null;
+  readonly sampler: string;
+  readonly verdict: Judgement | null;
   /** The other candidates of the problem. */
-  others: z.array(SolutionRow),
+  readonly others: readonly SolutionRow[];
   /** Lines of pairs-hard.jsonl in which it is a side. */
-  pairs: z.array(z.object({ line: count, side: z.enum(["chosen", "rejected"]) })),
-  flagged: z.boolean(),
-});
-export type SolutionView = z.infer<typeof SolutionView>;
+  readonly pairs: readonly { readonly line: number; readonly side: "chosen" | "rejected" }[];
+  readonly flagged: boolean;
+}
 
-const PairRow = z.object({
+export interface PairRow {
   /** 0-based, in its file. */
-  line: count,
-  problemId: z.string(),
-  dimension: Dimension,
-  hardness: z.number(),
-  weight: z.number(),
-  chosenSource: z.string(),
-  rejectedSource: z.string(),
-  rejected: z.boolean(),
-  flagged: z.boolean(),
-  preview: z.string(),
-});
-export type PairRow = z.infer<typeof PairRow>;
+  readonly line: number;
+  readonly problemId: string;
+  readonly dimension: Dimension;
+  readonly hardness: number;
+  readonly weight: number;
+  readonly chosenSource: string;
+  readonly rejectedSource: string;
+  readonly rejected: boolean;
+  readonly flagged: boolean;
+  readonly preview: string;
+}
 
-export const PairsPage = pageOf(PairRow).extend({
+export interface PairsPage extends PageOf<PairRow> {
   /** Greatest weight of all, for bars. */
-  maxWeight: z.number(),
-});
-export type PairsPage = z.infer<typeof PairsPage>;
+  readonly maxWeight: number;
+}
 
 /** Where a weight comes from: the factors of its formula, and what clipping and scaling make of them. */
-const Factors = z.object({
-  wrongness: z.number(),
-  absurdity: z.number(),
-  closeness: z.number(),
-  frequency: z.number(),
-  distance: z.number().nullable(),
-  overlap: z.number(),
-  hardness: z.number(),
+export interface Factors {
+  readonly wrongness: number;
+  readonly absurdity: number;
+  readonly closeness: number;
+  readonly frequency: number;
+  readonly distance: number | null;
+  readonly overlap: number;
+  readonly hardness: number;
   /** (1 + alpha W), (1 - A)^kappa, (1 + lambda closeness), (1 + mu frequency). */
-  factors: z.tuple([z.number(), z.number(), z.number(), z.number()]),
-  clipped: z.number(),
+  readonly factors: readonly [number, number, number, number];
+  readonly clipped: number;
   /** The mean of all clipped weights, by which this one is divided. */
-  mean: z.number(),
+  readonly mean: number;
   /** False where today's verifier says other than the file: it was mined by another version, or edited. */
-  agrees: z.boolean(),
-  options: MiningReport.shape.options,
-});
-export type Factors = z.infer<typeof Factors>;
+  readonly agrees: boolean;
+  readonly options: MiningReport["options"];
+}
 
-export const PairView = z.object({
-  kind: z.enum(["hard", "random"]),
-  row: PairRow,
-  total: count,
-  problem: ProblemView.nullable(),
-  /** Whole, as they name the pair in a review; null where they are too long to show. */
-  chosen: Text,
-  rejected: Text,
-  factors: Factors.nullable(),
-  note: z.string().nullable(),
-});
-export type PairView = z.infer<typeof PairView>;
+export interface PairView {
+  readonly kind: "hard" | "random";
+  readonly row: PairRow;
+  readonly total: number;
+  readonly problem: ProblemView | null;
+  readonly chosen: Text;
+  readonly rejected: Text;
+  readonly factors: Factors | null;
+  readonly note: string | null;
+}
 
-export const ArmsView = z.object({
-  arms: z.array(ArmResult),
-  comparisons: z.array(Comparison),
+export interface ArmsView {
+  readonly arms: readonly ArmResult[];
+  readonly comparisons: readonly Comparison[];
   /** The arms on other problems. */
-  transfer: z.array(Transfer),
+  readonly transfer: readonly Transfer[];
   /** The first characters of the questions of the problems that changed, by id. */
-  questions: z.record(z.string(), z.string()),
-});
-export type ArmsView = z.infer<typeof ArmsView>;
+  readonly questions: Readonly<Record<string, string>>;
+}
 
 /** What a person sends of a pair: the server takes its texts from the file. */
 export const ReviewRequest = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("reject-pair"),
     pairs: z.enum(["hard", "random"]),
-    line: count,
+    line: z.int().min(0),
     /** Of the pair that the person saw: the file may have been written anew. */
     problemId: z.string().max(1000),
     withdrawn: z.boolean(),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { mathParts } from "../../studio/parts/maths.js";
 import { piecesOf } from "../../studio/parts/pieces.js";
 import { traceGraph } from "../../studio/parts/trace.js";
+import { soon } from "../../studio/parts/turns.js";
 import { wordDifference } from "../../studio/parts/words.js";
 import { inventedReport } from "../../tests/fakes/report.js";
 import { invent } from "../../tests/fakes/run-folder.js";
@@ -246,6 +247,34 @@ test("where a weight comes from is what the miner computed", async () => {
   // All weights are divided by one number: their mean.
   expect(Math.max(...means) - Math.min(...means)).toBeLessThan(1e-9);
   expect(readQuery(PairQuery, new URLSearchParams("kind=purple")).kind).toBe("hard");
+});
+
+describe("work in turns", () => {
+  test("keeps its order, lets others go between two turns, and is taken back", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    try {
+      const done: string[] = [];
+      let now = 0;
+      vi.spyOn(performance, "now").mockImplementation(() => now);
+      /** A job that takes longer than a turn. */
+      const job = (name: string) => () => {
+        done.push(name);
+        now += 20;
+      };
+      soon(job("first"));
+      const takeBack = soon(job("taken back"));
+      soon(job("last"));
+      expect(done).toEqual([]);
+      takeBack();
+      vi.advanceTimersToNextTimer();
+      expect(done).toEqual(["first"]);
+      vi.runAllTimers();
+      expect(done).toEqual(["first", "last"]);
+    } finally {
+      vi.restoreAllMocks();
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe("texts on the page", () => {

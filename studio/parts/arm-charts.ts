@@ -1,11 +1,12 @@
 /** The charts of arms. */
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import type { ArmsView } from "../../src/studio/schema.js";
 import { armLook } from "./arms.js";
+import type { Library } from "./chart.js";
 import { percent } from "./numbers.js";
 
 /** Accuracies with their intervals: filled marks all problems, hollow ones the near-miss slice. */
-export function accuracyChart({ arms }: ArmsView): Plot.PlotOptions {
+export function accuracyChart(plot: Library, { arms }: ArmsView): PlotOptions {
   const rows = arms.flatMap(({ name, accuracy, ci95, nearMiss }) => [
     { arm: name, near: false, accuracy, low: ci95[0], high: ci95[1], total: 1 },
     {
@@ -21,7 +22,6 @@ export function accuracyChart({ arms }: ArmsView): Plot.PlotOptions {
   const colour = ({ arm }: { arm: string }) => armLook(arm).colour;
   const of = (near: boolean) => there.filter((row) => row.near === near);
   return {
-    height: 60 + 44 * arms.length,
     marginLeft: 104,
     marginRight: 20,
     marginTop: 8,
@@ -36,9 +36,9 @@ export function accuracyChart({ arms }: ArmsView): Plot.PlotOptions {
     },
     y: { domain: arms.map(({ name }) => name), label: null },
     marks: [
-      Plot.ruleY(of(false), { y: "arm", x1: "low", x2: "high", dy: -7, stroke: colour, strokeWidth: 2 }),
-      Plot.dot(of(false), { y: "arm", x: "accuracy", dy: -7, r: 5, fill: colour }),
-      Plot.ruleY(of(true), {
+      plot.ruleY(of(false), { y: "arm", x1: "low", x2: "high", dy: -7, stroke: colour, strokeWidth: 2 }),
+      plot.dot(of(false), { y: "arm", x: "accuracy", dy: -7, r: 5, fill: colour }),
+      plot.ruleY(of(true), {
         y: "arm",
         x1: "low",
         x2: "high",
@@ -47,7 +47,7 @@ export function accuracyChart({ arms }: ArmsView): Plot.PlotOptions {
         strokeWidth: 1.5,
         strokeDasharray: "3 2",
       }),
-      Plot.dot(of(true), {
+      plot.dot(of(true), {
         y: "arm",
         x: "accuracy",
         dy: 8,
@@ -56,9 +56,9 @@ export function accuracyChart({ arms }: ArmsView): Plot.PlotOptions {
         stroke: colour,
         strokeWidth: 2,
       }),
-      Plot.tip(
+      plot.tip(
         there,
-        Plot.pointer({
+        plot.pointer({
           x: "accuracy",
           y: "arm",
           title: ({ arm, near, accuracy, low, high }) =>
@@ -72,7 +72,7 @@ export function accuracyChart({ arms }: ArmsView): Plot.PlotOptions {
 const percentTick = (share: number) => `${Math.round(100 * share)} %`;
 
 /** A forest plot of paired differences. */
-export function differenceChart({ comparisons }: ArmsView, width: number): Plot.PlotOptions {
+export function differenceChart(plot: Library, { comparisons }: ArmsView, width: number): PlotOptions {
   const narrow = width < 480;
   const rows = comparisons.map(({ a, b, difference, ci95 }) => ({
     name: narrow ? `${a} − ${b}`.replaceAll("dpo-", "") : `${a} − ${b}`,
@@ -83,7 +83,6 @@ export function differenceChart({ comparisons }: ArmsView, width: number): Plot.
   }));
   const reach = Math.max(0.05, ...rows.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)]));
   return {
-    height: 60 + 30 * rows.length,
     marginLeft: narrow ? 124 : 190,
     marginRight: 20,
     marginTop: 8,
@@ -97,15 +96,15 @@ export function differenceChart({ comparisons }: ArmsView, width: number): Plot.
     },
     y: { domain: rows.map(({ name }) => name), label: null },
     marks: [
-      Plot.ruleX([0], { stroke: "var(--text)" }),
-      Plot.ruleY(rows, {
+      plot.ruleX([0], { stroke: "var(--text)" }),
+      plot.ruleY(rows, {
         y: "name",
         x1: "low",
         x2: "high",
         stroke: ({ a }: { a: string }) => armLook(a).colour,
         strokeWidth: 2,
       }),
-      Plot.dot(rows, {
+      plot.dot(rows, {
         y: "name",
         x: "difference",
         r: 5,

@@ -1,9 +1,9 @@
 /** Training curves, the arms of a stage over each other: raw and smoothed, each line with its name at its end. */
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import { useState } from "preact/hooks";
 import type { Curves as CurvesData } from "../../src/studio/schema.js";
 import { armLook } from "./arms.js";
-import { Chart } from "./chart.js";
+import { Chart, type Library } from "./chart.js";
 import { Notice } from "./states.js";
 
 type Curve = CurvesData["curves"][number];
@@ -54,7 +54,9 @@ export function Curves({ of: { curves } }: { of: CurvesData }) {
                   <figcaption>{title}</figcaption>
                   <Chart
                     label={`${title} over the steps of ${stage}`}
-                    options={(width) => curveChart(own, metric, smoothing, width)}
+                    height={220}
+                    from={[curves, smoothing]}
+                    options={(plot) => curveChart(plot, own, metric, smoothing)}
                   />
                 </figure>
               ))}
@@ -94,12 +96,7 @@ function smoothed({ arm, steps, metrics }: Curve, metric: string, smoothing: num
   });
 }
 
-function curveChart(
-  curves: readonly Curve[],
-  metric: string,
-  smoothing: number,
-  width: number,
-): Plot.PlotOptions {
+function curveChart(plot: Library, curves: readonly Curve[], metric: string, smoothing: number): PlotOptions {
   const lines = curves
     .map((curve) => smoothed(curve, metric, smoothing))
     .filter((points) => points.length > 0);
@@ -107,7 +104,6 @@ function curveChart(
   const first = lines.flat()[0];
   const single = lines.every((points) => points.length === 1);
   return {
-    height: Math.min(260, Math.max(190, width * 0.5)),
     marginLeft: 56,
     marginRight: 100,
     marginBottom: 36,
@@ -123,7 +119,7 @@ function curveChart(
         const { colour, dash } = armLook(points[0]?.arm ?? "");
         const look = { x: "step", stroke: colour, strokeDasharray: dash };
         return [
-          Plot.line(points, {
+          plot.line(points, {
             ...look,
             y: "raw",
             strokeWidth: 0.75,
@@ -131,12 +127,12 @@ function curveChart(
             strokeDasharray: "none",
           }),
           points.length > 1
-            ? Plot.line(points, { ...look, y: "value", strokeWidth: 2 })
-            : Plot.dot(points, { x: "step", y: "value", fill: colour, r: 3 }),
+            ? plot.line(points, { ...look, y: "value", strokeWidth: 2 })
+            : plot.dot(points, { x: "step", y: "value", fill: colour, r: 3 }),
         ];
       }),
       ...ends.map(({ point, shift }) =>
-        Plot.text([point], {
+        plot.text([point], {
           x: "step",
           y: "value",
           text: "arm",
@@ -146,7 +142,7 @@ function curveChart(
           dy: shift,
         }),
       ),
-      Plot.tip(lines.flat(), Plot.pointer({ x: "step", y: "value", title: tipOf })),
+      plot.tip(lines.flat(), plot.pointer({ x: "step", y: "value", title: tipOf })),
     ],
   };
 }

@@ -1,6 +1,6 @@
 /** The fields of a query: what they say stands in the address. */
 import { useEffect, useId, useState } from "preact/hooks";
-import { DIMENSIONS } from "../../src/data/records.js";
+import { DIMENSIONS } from "../../src/data/dimensions.js";
 import { ANSWERS, MINED, type SolutionQuery } from "../../src/studio/query.js";
 
 /** Typing settles before the list changes. */

@@ -32,11 +32,13 @@ export function Flow({
   };
   return (
     <ol class="flow">
-      {steps.map(({ title, stage, count, unit, parts }) => {
+      {steps.map(({ title, stage, count, unit, parts }, i) => {
         const status = statusOf(stage);
         const to = link(stage);
+        const next = steps[i + 1]?.stage;
+        const leads = next !== undefined && kindOf(next) !== kindOf(stage);
         return (
-          <li key={stage} class={`flow-step ${status}`}>
+          <li key={stage} class={`flow-step ${status} ${leads ? "leads" : ""}`}>
             <h3>
               <span aria-hidden="true">{SIGNS[status]}</span>
               <span class="visually-hidden">{status}: </span> {to === null ? title : <a href={to}>{title}</a>}
@@ -60,6 +62,9 @@ export function Flow({
   );
 }
 
+/** Arms stand beside each other: none is made of the one before. */
+const kindOf = (stage: string) => /^(dpo|evaluate)-/.exec(stage)?.[1] ?? stage;
+
 export function Gates({ miner, run }: { miner: MiningReport; run: string }) {
   const { samples, gates, limits, pairs, reviews, suspects } = miner;
   const all = samples.correct + samples.wrongAnswer + samples.unjudged;
@@ -71,6 +76,7 @@ export function Gates({ miner, run }: { miner: MiningReport; run: string }) {
       count: samples.wrongAnswer + samples.brokenChain,
       taken: null,
     },
+    ...gates.slice(0, 1).map((gate) => ({ name: "with perturbed solutions", count: gate.in, taken: null })),
     ...gates.map((gate) => ({ name: `passed ${gate.name}`, count: gate.in - gate.taken, taken: gate.taken })),
     { name: "within the limits: pairs", count: pairs.total, taken: overLimit },
   ];
@@ -110,7 +116,7 @@ export function Gates({ miner, run }: { miner: MiningReport; run: string }) {
       </table>
       <p class="muted">
         Perturbed solutions join where a problem has no negative of its own: {pairs.rejected.perturbed} of the
-        pairs. From the first gate on they are counted too.
+        pairs.
         {reviews.rejectedPairs > 0 && ` ${reviews.rejectedPairs} negatives were left out by review.`}
       </p>
       {suspects.length + reviews.flagged.length > 0 && (

@@ -4,7 +4,7 @@
  */
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { go } from "../route.js";
+import { go, keepRow } from "../route.js";
 import { Notice } from "./states.js";
 
 export interface Column<Row> {
@@ -40,6 +40,8 @@ export interface GridProps<Row> {
   /** Changes when the same list may hold other rows. */
   readonly version: unknown;
   readonly first: Slice<Row>;
+  /** The row to begin at; another list than the first begins at its top. */
+  readonly row: number;
   readonly load: (offset: number, limit: number) => Promise<Slice<Row>>;
   readonly link: (row: Row) => string;
   readonly sorting: Sorting;
@@ -56,7 +58,7 @@ const WIDE = "(min-width: 1001px)";
 const SPARE = 8;
 
 export function Grid<Row>(props: GridProps<Row>) {
-  const { label, listKey, version, first, load, link, sorting, height = "min(64vh, 900px)" } = props;
+  const { label, listKey, version, first, row, load, link, sorting, height = "min(64vh, 900px)" } = props;
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
@@ -73,10 +75,14 @@ export function Grid<Row>(props: GridProps<Row>) {
   const asked = useMemo(() => new Set<number>([0]), [listKey, version]);
   pages.set(0, first.rows);
 
-  // Another list begins at its top
+  const shown = useRef<string | null>(null);
   useEffect(() => {
-    box.current?.scrollTo({ top: 0 });
-    setActive(0);
+    const at = shown.current === null ? Math.min(row, total - 1) : 0;
+    shown.current = listKey;
+    box.current?.scrollTo({ top: Math.max(0, at - 3) * rowHeight });
+    setActive(at);
+    // Who comes back to a row goes on from it.
+    if (at > 0) box.current?.focus({ preventScroll: true });
   }, [listKey]);
 
   const seen = Math.ceil((box.current?.clientHeight ?? 600) / rowHeight) + 2 * SPARE;
@@ -113,6 +119,12 @@ export function Grid<Row>(props: GridProps<Row>) {
     if (element.scrollTop > above) element.scrollTop = above;
     else if (element.scrollTop < below) element.scrollTop = below;
   };
+  const open = (i: number) => {
+    const there = rowAt(i);
+    if (there === undefined) return;
+    keepRow(i);
+    go(link(there));
+  };
   const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 600) / rowHeight) - 2);
   const keys: Readonly<Record<string, () => void>> = {
     ArrowDown: () => move(active + 1),
@@ -121,10 +133,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     PageUp: () => move(active - page),
     Home: () => move(0),
     End: () => move(total - 1),
-    Enter: () => {
-      const row = rowAt(active);
-      if (row !== undefined) go(link(row));
-    },
+    Enter: () => open(active),
   };
   const template = { gridTemplateColumns: columns.map(({ width }) => width).join(" ") };
 
@@ -162,7 +171,7 @@ export function Grid<Row>(props: GridProps<Row>) {
         <div class="grid-space" role="presentation" style={{ height: `${total * rowHeight}px` }}>
           {Array.from({ length: Math.max(0, to - from) }, (_, k) => {
             const i = from + k;
-            const row = rowAt(i);
+            const here = rowAt(i);
             return (
               // biome-ignore lint/a11y/useFocusableInteractive: the grid itself has the focus, and names its active row
               // biome-ignore lint/a11y/useSemanticElements: see above
@@ -175,11 +184,14 @@ export function Grid<Row>(props: GridProps<Row>) {
                 style={{ ...template, top: `${i * rowHeight}px`, height: `${rowHeight}px` }}
                 onClick={(event) => {
                   setActive(i);
-                  if (row !== undefined && !(event.target instanceof HTMLAnchorElement)) go(link(row));
+                  // With a key held down the browser opens the link elsewhere.
+                  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                  event.preventDefault();
+                  open(i);
                 }}
                 onKeyDown={undefined}
               >
-                {row === undefined ? (
+                {here === undefined ? (
                   // biome-ignore lint/a11y/useFocusableInteractive: see above
                   // biome-ignore lint/a11y/useSemanticElements: see above
                   <span role="gridcell" class="muted">
@@ -191,11 +203,11 @@ export function Grid<Row>(props: GridProps<Row>) {
                     // biome-ignore lint/a11y/useSemanticElements: see above
                     <div key={name} role="gridcell" class={`cell-${name} ${number ? "number" : ""}`}>
                       {c === 0 ? (
-                        <a href={link(row)} tabIndex={-1}>
-                          {cell(row)}
+                        <a href={link(here)} tabIndex={-1}>
+                          {cell(here)}
                         </a>
                       ) : (
-                        cell(row)
+                        cell(here)
                       )}
                     </div>
                   ))

@@ -1,5 +1,6 @@
 /** The six scores of a verdict, and the two that sum them up. */
-import { DIMENSIONS, type Judgement } from "../../src/data/records.js";
+import { DIMENSIONS } from "../../src/data/dimensions.js";
+import type { Judgement } from "../../src/data/records.js";
 import { score } from "./numbers.js";
 
 export function Profile({ of }: { of: Judgement }) {

@@ -1,8 +1,9 @@
 /** Samples the loaded model, each candidate verified as it comes. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { mainDimension } from "../../src/mining/near-miss.js";
+import type { Sampled } from "../../src/studio/server/playground.js";
 import { verify } from "../../src/verifier/index.js";
-import { type Means, means, type Sampled, sample } from "../source/playground.js";
+import { type Means, means, sample } from "../source/playground.js";
 import { score } from "./numbers.js";
 import { Answer, DimensionName } from "./signs.js";
 import { Notice } from "./states.js";

@@ -56,7 +56,7 @@ export function Scatter(props: {
       dark.removeEventListener("change", draw);
       theme.disconnect();
     };
-  });
+  }, [map, width]);
 
   const place = (event: PointerEvent) => {
     const area = canvas.current?.getBoundingClientRect();
@@ -177,9 +177,9 @@ const pixels = (r: Rectangle) => ({
   height: `${r.height}px`,
 });
 
-function nearest({ points, names }: MapView, frame: Frame, x: number, y: number): [string, number] | null {
+function nearest({ points, names }: MapView, frame: Frame, x: number, y: number) {
   let best = REACH_PIXELS;
-  let found: [string, number] | null = null;
+  let found: MapView["names"][number] | null = null;
   for (const [i, [w, a]] of points.entries()) {
     const distance = Math.hypot(frame.x(w) - x, frame.y(a) - y);
     if (distance < best) {

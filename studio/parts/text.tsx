@@ -2,10 +2,10 @@
  * Text of models and data sets, always as text nodes. Characters that would turn the direction of what stands around them,
  * or that cannot be seen, are shown by name, and the whole is isolated.
  */
-import katex from "katex";
 import { useEffect, useRef } from "preact/hooks";
 import type { Text } from "../../src/studio/schema.js";
 import { mathParts } from "./maths.js";
+import { soon } from "./turns.js";
 
 /** Controls but for tab and line breaks; characters that only steer others, such as direction marks; line separators. */
 const HIDDEN = /(?![\t\n\r])[\p{Cc}\p{Cf}\u2028\u2029]/u;
@@ -31,27 +31,49 @@ export function Plain({ text }: { text: string }) {
   );
 }
 
-/** A formula. What KaTeX refuses stays as it was written. */
+/** Loaded with the first formula. */
+const library = () => import("katex");
+
+/** A formula. It stays as it was written until KaTeX is there, and where KaTeX refuses it. */
 export function Maths({ source, display }: { source: string; display: boolean }) {
   const holder = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const element = holder.current;
     if (element === null) return;
-    try {
-      katex.render(source, element, {
-        displayMode: display,
-        output: "mathml",
-        throwOnError: true,
-        trust: false,
-        strict: "ignore",
-        maxExpand: 100,
-        maxSize: 20,
-      });
-    } catch {
-      element.textContent = source;
-    }
+    element.textContent = source;
+    let takeBack = () => {};
+    let gone = false;
+    const draw = ({ default: katex }: Awaited<ReturnType<typeof library>>) => {
+      if (!gone) takeBack = soon(() => drawn(katex, element, source, display));
+    };
+    library().then(draw, () => undefined);
+    return () => {
+      gone = true;
+      takeBack();
+    };
   }, [source, display]);
   return <span class={display ? "maths display" : "maths"} ref={holder} />;
+}
+
+function drawn(
+  katex: typeof import("katex").default,
+  element: HTMLElement,
+  source: string,
+  display: boolean,
+) {
+  try {
+    katex.render(source, element, {
+      displayMode: display,
+      output: "mathml",
+      throwOnError: true,
+      trust: false,
+      strict: "ignore",
+      maxExpand: 100,
+      maxSize: 20,
+    });
+  } catch {
+    element.textContent = source;
+  }
 }
 
 /** A run of text with its formulas drawn. */

@@ -1,12 +1,12 @@
 /** Trains the small model in this page by DPO, and shows which problems flip. */
 
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { TrainingKit } from "../../src/studio/kit.js";
 import { ask } from "../source/live.js";
 import { type Means, means } from "../source/playground.js";
 import type { Answered, Start, Told } from "../trainer-messages.js";
-import { Chart } from "./chart.js";
+import { Chart, type Library } from "./chart.js";
 import { Scroll } from "./scroll.js";
 import { Notice } from "./states.js";
 import { Plain } from "./text.js";
@@ -132,11 +132,21 @@ function Progress({ of: { kit, phase, steps, before, after, end } }: { of: Train
         <div class="charts">
           <figure>
             <figcaption>Loss</figcaption>
-            <Chart label="Loss over the steps" options={() => line(steps, "loss")} />
+            <Chart
+              label="Loss over the steps"
+              height={170}
+              from={[steps]}
+              options={(plot) => line(plot, steps, "loss")}
+            />
           </figure>
           <figure>
             <figcaption>Reward margin</figcaption>
-            <Chart label="Reward margin over the steps" options={() => line(steps, "margin")} />
+            <Chart
+              label="Reward margin over the steps"
+              height={170}
+              from={[steps]}
+              options={(plot) => line(plot, steps, "margin")}
+            />
           </figure>
         </div>
       )}
@@ -202,12 +212,11 @@ function Reply({ of }: { of: Answered | undefined }) {
   );
 }
 
-function line(steps: Training["steps"], metric: "loss" | "margin"): Plot.PlotOptions {
+function line(plot: Library, steps: Training["steps"], metric: "loss" | "margin"): PlotOptions {
   return {
-    height: 170,
     marginLeft: 48,
     x: { label: "step", domain: [1, STEPS], ticks: 6, tickFormat: "d" },
     y: { label: null, grid: true, ticks: 4, nice: true },
-    marks: [Plot.line(steps, { x: "step", y: metric, stroke: "var(--accent)", strokeWidth: 2 })],
+    marks: [plot.line(steps, { x: "step", y: metric, stroke: "var(--accent)", strokeWidth: 2 })],
   };
 }

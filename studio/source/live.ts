@@ -1,22 +1,9 @@
-/** The server that the page came from. What it says is checked against the schemas that it is made by. */
-import { z } from "zod";
+/** The server that the page came from: both are built of the same view models. */
 import { PairQuery, type Slice, SolutionQuery, writeQuery } from "../../src/studio/query.js";
-import {
-  ArmsView,
-  Curves,
-  MapView,
-  Overview,
-  PairsPage,
-  PairView,
-  RunSummary,
-  SolutionsPage,
-  SolutionView,
-} from "../../src/studio/schema.js";
 import { type Changed, type Source, SourceError } from "./source.js";
 
-const token = document.querySelector<HTMLMetaElement>('meta[name="nearmiss-token"]')?.content ?? "";
-const RunList = z.object({ runs: z.array(RunSummary), places: z.array(z.string()) });
-const Failure = z.object({ error: z.string() });
+const meta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
+const token = meta("nearmiss-token");
 
 /** The server's answer, or its complaint as an error. */
 export async function ask(path: string, init?: RequestInit): Promise<Response> {
@@ -30,13 +17,13 @@ export async function ask(path: string, init?: RequestInit): Promise<Response> {
     );
   }
   if (response.ok) return response;
-  const told = Failure.safeParse(await response.json().catch(() => null));
-  const message = told.success ? told.data.error : `The server answered ${response.status}.`;
+  const told: { error?: unknown } | null = await response.json().catch(() => null);
+  const message = typeof told?.error === "string" ? told.error : `The server answered ${response.status}.`;
   throw new SourceError(message, response.status === 404);
 }
 
-async function get<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
-  return schema.parse(await (await ask(path)).json());
+async function get<T>(path: string): Promise<T> {
+  return (await ask(path)).json();
 }
 
 /** A write, with the page's token. */
@@ -59,17 +46,16 @@ const named = (values: Record<string, string | number>) =>
 
 export const live: Source = {
   live: true,
-  runs: () => get("api/runs", RunList),
-  overview: (run) => get(of(run, "overview"), Overview),
-  curves: (run) => get(of(run, "curves"), Curves),
+  runs: () => get("api/runs"),
+  overview: (run) => get(of(run, "overview")),
+  curves: (run) => get(of(run, "curves")),
   solutions: (run, query, slice) =>
-    get(of(run, "solutions", sliced(writeQuery(SolutionQuery, query), slice)), SolutionsPage),
-  map: (run, query) => get(of(run, "map", writeQuery(SolutionQuery, query)), MapView),
-  solution: (run, set, problem, index) =>
-    get(of(run, "solution", named({ set, problem, index })), SolutionView),
-  pairs: (run, query, slice) => get(of(run, "pairs", sliced(writeQuery(PairQuery, query), slice)), PairsPage),
-  pair: (run, kind, line) => get(of(run, "pair", named({ kind, line })), PairView),
-  arms: (run) => get(of(run, "arms"), ArmsView),
+    get(of(run, "solutions", sliced(writeQuery(SolutionQuery, query), slice))),
+  map: (run, query) => get(of(run, "map", writeQuery(SolutionQuery, query))),
+  solution: (run, set, problem, index) => get(of(run, "solution", named({ set, problem, index }))),
+  pairs: (run, query, slice) => get(of(run, "pairs", sliced(writeQuery(PairQuery, query), slice))),
+  pair: (run, kind, line) => get(of(run, "pair", named({ kind, line }))),
+  arms: (run) => get(of(run, "arms")),
   review: async (run, review) => {
     await post(of(run, "review"), review);
   },
@@ -77,7 +63,9 @@ export const live: Source = {
     const events = new EventSource("api/events");
     events.addEventListener("change", ({ data }) => listener(JSON.parse(data) as Changed[]));
     events.addEventListener("open", () => listener([]));
-    events.addEventListener("error", () => listener(null));
+    events.addEventListener("error", () => listener("gone"));
+    const server = meta("nearmiss-server");
+    events.addEventListener("alive", ({ data }) => data !== server && listener("renewed"));
     return () => events.close();
   },
 };

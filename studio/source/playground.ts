@@ -1,13 +1,16 @@
 /** What the playground asks of the server. */
-import { z } from "zod";
+import type { Sampled } from "../../src/studio/server/playground.js";
 import { ask, post } from "./live.js";
 
-const Means = z.object({ model: z.string().nullable(), wasm: z.boolean() });
-export type Means = z.infer<typeof Means>;
+export interface Means {
+  /** Null: none is loaded. */
+  readonly model: string | null;
+  readonly wasm: boolean;
+}
 
 /** Whether a model is loaded, and whether the page may train. */
 export async function means(): Promise<Means> {
-  return Means.parse(await (await ask("api/playground")).json());
+  return (await ask("api/playground")).json();
 }
 
 export interface SampleOptions {
@@ -17,12 +20,6 @@ export interface SampleOptions {
   readonly maxTokens: number;
   readonly seed: number;
 }
-
-const Sampled = z.union([
-  z.object({ text: z.string(), tokenCount: z.number(), finishReason: z.enum(["stop", "length"]) }),
-  z.object({ error: z.string() }),
-]);
-export type Sampled = Exclude<z.infer<typeof Sampled>, { error: string }>;
 
 /** Samples as they finish. @throws the server's complaint; an AbortError when cancelled */
 export async function* sample(options: SampleOptions, signal: AbortSignal): AsyncGenerator<Sampled> {
@@ -36,7 +33,7 @@ export async function* sample(options: SampleOptions, signal: AbortSignal): Asyn
     const lines = (held + value).split("\n");
     held = lines.pop() ?? "";
     for (const line of lines) {
-      const sampled = Sampled.parse(JSON.parse(line));
+      const sampled: Sampled | { error: string } = JSON.parse(line);
       if ("error" in sampled) throw new Error(sampled.error);
       yield sampled;
     }

@@ -26,6 +26,9 @@ export interface Changed {
   readonly files: readonly string[];
 }
 
+/** "gone": the line to the server is lost. "renewed": a later server answers, for which this page is too old. */
+export type News = readonly Changed[] | "gone" | "renewed";
+
 export interface Source {
   /** A server that can be written to and that tells of changes; else a report, which stands still. */
   readonly live: boolean;
@@ -39,8 +42,8 @@ export interface Source {
   pair(run: string, kind: PairKind, line: number): Promise<PairView>;
   arms(run: string): Promise<ArmsView>;
   review(run: string, review: ReviewRequest): Promise<void>;
-  /** Calls back on changes and when the line to the server is lost (null) or there again (no changes). */
-  listen(listener: (changes: readonly Changed[] | null) => void): () => void;
+  /** Calls back on changes, also when the line to the server is there again (no changes). */
+  listen(listener: (news: News) => void): () => void;
 }
 
 /** An error meant for the reader of the page. */

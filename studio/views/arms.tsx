@@ -46,7 +46,9 @@ function Arms({ run, of, parameters }: { run: string; of: ArmsView; parameters: 
         </p>
         <Chart
           label="Accuracy of each arm with its interval; the table says the same"
-          options={() => accuracyChart(of)}
+          height={60 + 44 * of.arms.length}
+          from={[of]}
+          options={(plot) => accuracyChart(plot, of)}
         />
         <Table
           label="Accuracy of each arm"
@@ -69,7 +71,9 @@ function Arms({ run, of, parameters }: { run: string; of: ArmsView; parameters: 
           </p>
           <Chart
             label="Paired differences with intervals; the table says the same"
-            options={(width) => differenceChart(of, width)}
+            height={60 + 30 * of.comparisons.length}
+            from={[of]}
+            options={(plot, width) => differenceChart(plot, of, width)}
           />
           <Table
             label="Paired differences"

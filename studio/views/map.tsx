@@ -1,15 +1,15 @@
 /** Wrongness against absurdity: every solution a point, the miner's region shaded; drawing a box filters the table below. */
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import { SolutionQuery, writeQuery } from "../../src/studio/query.js";
 import type { MapView } from "../../src/studio/schema.js";
 import type { RunPageProps } from "../app.js";
 import { useLoaded, useSource } from "../context.js";
-import { Chart } from "../parts/chart.js";
+import { Chart, type Library } from "../parts/chart.js";
 import { SolutionFilters } from "../parts/filters.js";
 import { whole } from "../parts/numbers.js";
 import { Scatter } from "../parts/scatter.js";
 import { Notice, Shown } from "../parts/states.js";
-import { go } from "../route.js";
+import { go, rowIn } from "../route.js";
 import { READING_MILLISECONDS, SOLUTION_FILES, SolutionTable, solutionLink, useQuery } from "./solutions.js";
 
 export function MapPage({ run, parameters }: RunPageProps) {
@@ -75,7 +75,13 @@ export function MapPage({ run, parameters }: RunPageProps) {
           </button>
         </p>
       )}
-      <SolutionTable run={run} query={query} change={change} height="min(48vh, 520px)" />
+      <SolutionTable
+        run={run}
+        query={query}
+        row={rowIn(parameters)}
+        change={change}
+        height="min(48vh, 520px)"
+      />
     </>
   );
 }
@@ -100,7 +106,9 @@ function Histograms({ of: { histograms, unjudged } }: { of: MapView }) {
             </figcaption>
             <Chart
               label={`Scores in ${dimension}: counts of right and wrong solutions`}
-              options={() => bars(right, wrong)}
+              height={98}
+              from={[right, wrong]}
+              options={(plot) => bars(plot, right, wrong)}
             />
           </figure>
         ))}
@@ -119,7 +127,7 @@ function faulty(right: readonly number[], wrong: readonly number[]): string {
   return `above 0.05: ${whole(above(wrong))} wrong, ${whole(above(right))} right`;
 }
 
-function bars(right: readonly number[], wrong: readonly number[]): Plot.PlotOptions {
+function bars(plot: Library, right: readonly number[], wrong: readonly number[]): PlotOptions {
   const rows = right.flatMap((count, i) => {
     const [low, high] = [i / right.length, (i + 1) / right.length];
     const bad = wrong[i] ?? 0;
@@ -129,7 +137,6 @@ function bars(right: readonly number[], wrong: readonly number[]): Plot.PlotOpti
     ].filter(({ from, to }) => to > from);
   });
   return {
-    height: 98,
     marginTop: 12,
     marginBottom: 22,
     marginLeft: 34,
@@ -137,7 +144,7 @@ function bars(right: readonly number[], wrong: readonly number[]): Plot.PlotOpti
     x: { domain: [0, 1], label: null, ticks: 3 },
     y: { type: "sqrt", label: null, ticks: 3, grid: true },
     marks: [
-      Plot.rect(rows, {
+      plot.rect(rows, {
         x1: "low",
         x2: "high",
         y1: "from",

@@ -1,5 +1,5 @@
 /** The table of pairs that were mined. */
-import { DIMENSIONS } from "../../src/data/records.js";
+import { DIMENSIONS } from "../../src/data/dimensions.js";
 import { PairQuery, readQuery, writeQuery } from "../../src/studio/query.js";
 import type { PairsPage as Page } from "../../src/studio/schema.js";
 import type { RunPageProps } from "../app.js";
@@ -10,7 +10,7 @@ import { whole } from "../parts/numbers.js";
 import { DimensionName, Score } from "../parts/signs.js";
 import { Notice, Shown } from "../parts/states.js";
 import { Plain } from "../parts/text.js";
-import { go, linkTo } from "../route.js";
+import { go, linkTo, rowIn } from "../route.js";
 
 type Row = Page["rows"][number];
 
@@ -79,6 +79,7 @@ export function PairsPage({ run, parameters }: RunPageProps) {
                   listKey={key}
                   version={page}
                   first={page}
+                  row={rowIn(parameters)}
                   load={(offset, limit) => source.pairs(run, query, { offset, limit })}
                   link={({ line }) => linkTo(run, "pair", { kind: query.kind, line })}
                   sorting={{

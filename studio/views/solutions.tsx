@@ -9,7 +9,7 @@ import { whole } from "../parts/numbers.js";
 import { Answer, DimensionName, Score } from "../parts/signs.js";
 import { Notice, Shown } from "../parts/states.js";
 import { Plain } from "../parts/text.js";
-import { go, linkTo, type RunView } from "../route.js";
+import { go, linkTo, type RunView, rowIn } from "../route.js";
 
 /** Files whose change may change a set of solutions. */
 export const SOLUTION_FILES = [
@@ -48,7 +48,7 @@ export function SolutionsPage({ run, parameters }: RunPageProps) {
         sets={sets.state === "ready" ? sets.data.sets : [query.set]}
         change={change}
       />
-      <SolutionTable run={run} query={query} change={change} />
+      <SolutionTable run={run} query={query} row={rowIn(parameters)} change={change} />
     </>
   );
 }
@@ -124,8 +124,15 @@ const COLUMNS: readonly Column<SolutionRow>[] = [
   },
 ];
 
-export function SolutionTable(props: { run: string; query: SolutionQuery; change: Change; height?: string }) {
-  const { run, query, change, height } = props;
+export function SolutionTable(props: {
+  run: string;
+  query: SolutionQuery;
+  /** The row to begin at. */
+  row: number;
+  change: Change;
+  height?: string;
+}) {
+  const { run, query, row, change, height } = props;
   const source = useSource();
   const key = `solutions ${run} ${writeQuery(SolutionQuery, query)}`;
   const loaded = useLoaded(
@@ -168,6 +175,7 @@ export function SolutionTable(props: { run: string; query: SolutionQuery; change
                 listKey={key}
                 version={page}
                 first={page}
+                row={row}
                 load={(offset, limit) => source.solutions(run, query, { offset, limit })}
                 link={(row) => solutionLink(run, query.set, row)}
                 sorting={{

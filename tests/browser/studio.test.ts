@@ -168,8 +168,17 @@ describe.skipIf(!hasChromium)(`the studio (${NEEDS_CHROMIUM})`, () => {
     const tip = mark.getByRole("tooltip");
     await tip.waitFor({ state: "visible" });
     expect(await tip.textContent()).toMatch(/arithmetic.*it is/);
+    const opened = page.url();
+    // Back at the row that one came from, from which the keys go on.
     await page.goBack();
     await title("Solutions");
+    await page.waitForURL(/[?&]row=1\b/);
+    await page.locator("#row-1.active").waitFor();
+    await page.getByRole("grid").and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(opened);
   });
 
   it("draws a box on the map that filters the table, and opens the point that is clicked", async () => {
@@ -251,6 +260,13 @@ describe.skipIf(!hasChromium)(`the studio (${NEEDS_CHROMIUM})`, () => {
       `${JSON.stringify({ arm: "sft", stage: "sft", step: 1, loss: 0.7 })}\n${JSON.stringify({ arm: "sft", stage: "sft", step: 2, loss: 0.5 })}\n`,
     );
     await page.getByRole("img", { name: "Loss over the steps of sft" }).waitFor();
+  });
+
+  it("says so where the studio was started again under it", async () => {
+    const body = "event: alive\ndata: another\n\n";
+    await page.route("**/api/events", (route) => route.fulfill({ contentType: "text/event-stream", body }));
+    await open("#/r/tiny");
+    await page.getByRole("button", { name: "Load the page again" }).waitFor();
   });
 
   it("shows hostile texts as the texts that they are", async () => {

@@ -20,8 +20,14 @@ import { FolderSolutions } from "./solutions.js";
 import { type RunStateView, stateView } from "./state.js";
 import { Tail } from "./tail.js";
 
-/** How long an answer waits for the index of a large file, before it is given with what is there. */
-const PATIENCE_MILLISECONDS = 250;
+/** How long an answer waits for large files to be read, before it is given with what is there. */
+const PATIENCE_MILLISECONDS = 100;
+
+/** Whether something is done within that time. It goes on in any case. */
+export function within(work: Promise<unknown>): Promise<boolean> {
+  const late = new Promise<boolean>((done) => setTimeout(() => done(false), PATIENCE_MILLISECONDS));
+  return Promise.race([work.then(() => true), late]);
+}
 
 /** A list in a growing file, read on from where it was. */
 class List<S extends z.ZodType> {
@@ -169,7 +175,7 @@ export class FolderRecords implements Records {
       const fault = { file: files.candidates, line: null, reason };
       this.wholes.set(files.candidates, { stamp: "", value: null, fault });
     });
-    await Promise.race([indexed.reading, new Promise((done) => setTimeout(done, PATIENCE_MILLISECONDS))]);
+    await within(indexed.reading);
     return indexed.solutions;
   }
 

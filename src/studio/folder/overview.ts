@@ -8,7 +8,7 @@ import { progressOf, stepsInAll } from "../progress.js";
 import type { Overview, Progress, RunSummary, StageView } from "../schema.js";
 import { filesOf } from "../sets.js";
 import { runWarnings } from "../warnings.js";
-import type { FolderRecords } from "./folder.js";
+import { type FolderRecords, within } from "./folder.js";
 import { type RecipeView, type RunStateView, recipeView } from "./state.js";
 
 export async function overviewOf(records: FolderRecords): Promise<Overview> {
@@ -20,9 +20,12 @@ export async function overviewOf(records: FolderRecords): Promise<Overview> {
   const scores = await records.scores().catch(() => null);
   const progress = state.current === null ? null : await progressIn(records, state, recipe);
   // Every file is read sooner or later, so that what is broken in it is told: the large ones without much waiting.
-  await Promise.all([records.problems("samples"), records.problems("test-samples")]);
+  const problems = Promise.all(["samples", "test-samples"].map((set) => records.problems(set)));
+  const [listed, ...indexed] = await Promise.all([
+    within(problems),
+    ...sets(records).map((set) => records.solutions(set)),
+  ]);
   const metrics = await records.metrics();
-  const indexed = await Promise.all(sets(records).map((set) => records.solutions(set)));
   const reviews = await records.reviews();
   const { faults, count } = records.faults();
   const { current, stages } = state;
@@ -49,7 +52,7 @@ export async function overviewOf(records: FolderRecords): Promise<Overview> {
     faultCount: count + (state.fault === null ? 0 : 1),
     reviews: reviews.counts(),
     reviewsPending: newer(records, REVIEW_FILE, "mining.json"),
-    indexing: indexed.some((set) => set !== null && set.reading.bytes < set.reading.of),
+    indexing: !listed || indexed.some((set) => set !== null && set.reading.bytes < set.reading.of),
     partial: null,
   };
 }

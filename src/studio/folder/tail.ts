@@ -7,8 +7,8 @@ import { z } from "zod";
 import { told } from "../../data/jsonl.js";
 import type { Fault } from "../schema.js";
 
-/** One read: small enough that between two of them the server answers others. */
-const SLICE = 2 ** 20;
+/** One read: small enough that between two of them the server answers others within some ten milliseconds. */
+const SLICE = 2 ** 18;
 /** A longer line is no record of ours, and is passed over. */
 const MAX_LINE = 64 * 2 ** 20;
 const NEWLINE = 10;

@@ -114,6 +114,25 @@ describe("the server", () => {
     expect(await (await ask("/api/runs/linked/solutions?set=samples")).json()).toMatchObject({ all: 1 });
   });
 
+  test("tells a page which server it is, so that a page of an earlier one knows", async () => {
+    const named = /name="nearmiss-server" content="(\w+)"/.exec(await (await ask("/")).text())?.[1];
+    const reader = (await ask("/api/events")).body?.getReader();
+    const first = new TextDecoder().decode((await reader?.read())?.value);
+    await reader?.cancel();
+    expect(first).toContain(`event: alive\ndata: ${named}\n`);
+  });
+
+  test("gives a page little to read before it is there: the libraries of charts, formulas and verdicts come later", async () => {
+    const page = await (await ask("/")).text();
+    const scripts = [...page.matchAll(/<(?:script|link)[^>]*(?:src|href)="\.\/([^"]+\.js)"/g)];
+    expect(scripts.map(([, name]) => name)).toEqual(["index.js"]);
+    const [script, charts] = await Promise.all(
+      ["/index.js", "/part-plot.js"].map(async (path) => (await ask(path)).text()),
+    );
+    expect(script?.length).toBeLessThan(120_000);
+    expect(charts).toContain("ariaLabel");
+  });
+
   test("lets the page load and run nothing but its own; only the worker may compile WebAssembly", async () => {
     const policy = (await ask("/")).headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");

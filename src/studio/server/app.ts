@@ -35,6 +35,8 @@ const Line = z.object({ kind: z.enum(["hard", "random"]), line: z.coerce.number(
 
 export function studioApp({ runs, port, playground }: StudioOptions): { app: Hono; close: () => void } {
   const token = randomBytes(24).toString("base64url");
+  /** By which a page knows this server from a later one at the same address. */
+  const server = randomBytes(8).toString("hex");
   const watcher = new RunWatcher(runs);
   const app = new Hono();
   app.use(headers(`/${WORKER}`));
@@ -49,7 +51,12 @@ export function studioApp({ runs, port, playground }: StudioOptions): { app: Hon
   });
 
   const files = pageFiles();
-  const page = files.get("index.html")?.body.toString("utf8").replace("{{token}}", token) ?? "";
+  const page =
+    files
+      .get("index.html")
+      ?.body.toString("utf8")
+      .replace("{{token}}", token)
+      .replace("{{server}}", server) ?? "";
   app.get("/", (c) => c.html(page));
   for (const [name, { type, body }] of files) {
     if (name !== "index.html")
@@ -68,7 +75,7 @@ export function studioApp({ runs, port, playground }: StudioOptions): { app: Hon
         end();
       });
       while (!gone) {
-        await stream.writeSSE({ event: "alive", data: "" });
+        await stream.writeSSE({ event: "alive", data: server });
         await stream.sleep(HEARTBEAT_MILLISECONDS);
       }
     }),

@@ -21,7 +21,7 @@ export const SampleRequest = z.strictObject({
 });
 export type SampleRequest = z.infer<typeof SampleRequest>;
 
-interface Sampled {
+export interface Sampled {
   readonly text: string;
   readonly tokenCount: number;
   readonly finishReason: "stop" | "length";
