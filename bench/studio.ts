@@ -18,7 +18,7 @@ import { CHROMIUM } from "../tests/browser/chromium.js";
 import { inventedReport } from "../tests/fakes/report.js";
 import { invent } from "../tests/fakes/run-folder.js";
 import { type Bench, REPEATS } from "./harness.js";
-import { showSpread, spread } from "./measure.js";
+import { round, showSpread, spread } from "./measure.js";
 
 const Options = z.strictObject({ ...REPEATS.options, candidates: z.int().min(10).default(50_000) });
 type Options = z.output<typeof Options>;
@@ -45,9 +45,44 @@ const STEPS = 1000;
 /** Until a page stands still: charts are drawn one after another. */
 const STILL_MILLISECONDS = 1500;
 
-/** Notes the page's long tasks from its beginning. */
-const OBSERVE =
-  "window.longest = 0; new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration); }).observe({ type: 'longtask', buffered: true })";
+/** What a trace of the browser says of its threads: times in microseconds. */
+const Trace = z.object({
+  traceEvents: z.array(
+    z.object({
+      name: z.string(),
+      pid: z.number(),
+      tid: z.number(),
+      dur: z.number().default(0),
+      /** Of `dur`, what the processor spent on it: the rest it was at others' work. */
+      tdur: z.number().default(0),
+      args: z.looseObject({}).default({}),
+    }),
+  ),
+});
+const Committed = z.object({ data: z.object({ url: z.string(), processId: z.number() }) });
+const ThreadName = z.object({ name: z.string() });
+const CATEGORIES = ["toplevel", "disabled-by-default-devtools.timeline"];
+
+/** The longest task of the thread that draws a page, in milliseconds: by the clock, and of the processor. */
+function longestTask(trace: Buffer, url: string): { clock: number; processor: number } {
+  const { traceEvents } = Trace.parse(JSON.parse(trace.toString("utf8")));
+  const committed = traceEvents
+    .filter(({ name }) => name === "FrameCommittedInBrowser")
+    .flatMap(({ args }) => Committed.safeParse(args).data?.data ?? [])
+    .find((page) => page.url === url.replace(/#.*/, ""));
+  const main = traceEvents.find(
+    ({ name, pid, args }) =>
+      name === "thread_name" &&
+      pid === committed?.processId &&
+      ThreadName.safeParse(args).data?.name === "CrRendererMain",
+  );
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid }) => name === "ThreadControllerImpl::RunTask" && pid === main?.pid && tid === main.tid,
+  );
+  if (tasks.length === 0) throw new Error(`the trace has no task of ${url}`);
+  const most = (of: "dur" | "tdur") => round(Math.max(...tasks.map((task) => task[of])) / 1000);
+  return { clock: most("dur"), processor: most("tdur") };
+}
 
 export const studio: Bench<Options> = {
   name: "studio",
@@ -64,36 +99,39 @@ export const studio: Bench<Options> = {
       writeFileSync(join(folder, "scores.json"), JSON.stringify(inventedReport()));
       const cold: number[] = [];
       const times = new Map<string, number[]>(VIEWS.map(([name]) => [name, []]));
-      const blocked = new Map<string, number[]>(VIEWS.map(([name]) => [name, []]));
+      const clocks = new Map<string, number[]>(VIEWS.map(([name]) => [name, []]));
+      const processors = new Map<string, number[]>(VIEWS.map(([name]) => [name, []]));
       for (let round = 0; round < warmup + repeats; round++) {
         // A server of its own each round: its first answer has nothing read yet.
         const server = await serveStudio([root], 0, playgroundOf(null, silent));
         const first = await view(browser, `${server.url}#/r/invented/solutions`, ".grid-row a");
         if (round >= warmup) cold.push(first.milliseconds);
         for (const [name, address, there] of VIEWS) {
-          const { milliseconds, longest } = await view(browser, `${server.url}${address}`, there);
+          const { milliseconds, clock, processor } = await view(browser, `${server.url}${address}`, there);
           if (round < warmup) continue;
           times.get(name)?.push(milliseconds);
-          blocked.get(name)?.push(longest);
+          clocks.get(name)?.push(clock);
+          processors.get(name)?.push(processor);
         }
         await server.close();
       }
       const table = new Table({
-        head: ["view", "ms until there", "longest task, ms"],
+        head: ["view", "ms until there", "longest task, ms", "of it processor's"],
         style: { head: [], border: [] },
       });
-      const rows = VIEWS.map(
-        ([name]) => [name, spread(times.get(name) ?? []), spread(blocked.get(name) ?? [])] as const,
-      );
-      for (const [name, there, longest] of rows) table.push([name, showSpread(there), showSpread(longest)]);
+      const rows = VIEWS.map(([name]) => ({
+        name,
+        milliseconds: spread(times.get(name) ?? []),
+        longestTask: spread(clocks.get(name) ?? []),
+        longestTaskProcessor: spread(processors.get(name) ?? []),
+      }));
+      for (const { name, ...spreads } of rows) table.push([name, ...Object.values(spreads).map(showSpread)]);
       say(`${candidates} candidates; the first rows ${showSpread(spread(cold))} ms after a cold start`);
       say(table.toString());
       return {
         candidates,
         coldMilliseconds: spread(cold),
-        views: Object.fromEntries(
-          rows.map(([name, milliseconds, longestTask]) => [name, { milliseconds, longestTask }]),
-        ),
+        views: Object.fromEntries(rows.map(({ name, ...spreads }) => [name, spreads])),
       };
     } finally {
       await browser.close();
@@ -121,13 +159,13 @@ function metrics(): string {
 async function view(browser: Browser, url: string, there: string) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   try {
-    await page.addInitScript(OBSERVE);
+    await browser.startTracing(page, { categories: CATEGORIES });
     const begun = performance.now();
     await page.goto(url, { waitUntil: "commit" });
     await page.locator(there).first().waitFor();
     const milliseconds = performance.now() - begun;
     await page.waitForTimeout(STILL_MILLISECONDS);
-    return { milliseconds, longest: await page.evaluate<number>("window.longest") };
+    return { milliseconds, ...longestTask(await browser.stopTracing(), url) };
   } finally {
     await page.close();
   }

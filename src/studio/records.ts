@@ -21,6 +21,8 @@ export type PairKind = "hard" | "random";
 
 export interface Records {
   overview(): Promise<Overview>;
+  /** Names of the sets of solutions that are there. */
+  setNames(): Promise<readonly string[]>;
   curves(): Promise<Curves>;
   /** The problems that a set's solutions are of, by id. */
   problems(set: string): Promise<ReadonlyMap<string, Problem>>;

@@ -90,6 +90,10 @@ export class ReportRecords implements Records {
     return this.data.overview;
   }
 
+  async setNames() {
+    return this.data.overview.sets;
+  }
+
   async curves() {
     return this.data.curves;
   }

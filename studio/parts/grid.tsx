@@ -55,7 +55,7 @@ const CARD = 68;
 const NARROW = "(max-width: 640px)";
 const WIDE = "(min-width: 1001px)";
 /** Rows drawn beyond what is in sight. */
-const SPARE = 8;
+const SPARE = 4;
 
 export function Grid<Row>(props: GridProps<Row>) {
   const { label, listKey, version, first, row, load, link, sorting, height = "min(64vh, 900px)" } = props;

@@ -15,6 +15,7 @@ export function inlineSource(json: string): Source {
     live: false,
     runs: async () => ({ runs: [(await records.overview()).run], places: [] }),
     overview: () => records.overview(),
+    sets: () => records.setNames(),
     curves: () => records.curves(),
     solutions: (_, query, slice) => solutionsPage(records, query, slice),
     map: (_, query) => mapView(records, query),

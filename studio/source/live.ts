@@ -48,6 +48,7 @@ export const live: Source = {
   live: true,
   runs: () => get("api/runs"),
   overview: (run) => get(of(run, "overview")),
+  sets: (run) => get(of(run, "sets")),
   curves: (run) => get(of(run, "curves")),
   solutions: (run, query, slice) =>
     get(of(run, "solutions", sliced(writeQuery(SolutionQuery, query), slice))),

@@ -34,6 +34,8 @@ export interface Source {
   readonly live: boolean;
   runs(): Promise<RunList>;
   overview(run: string): Promise<Overview>;
+  /** Names of the sets of solutions. */
+  sets(run: string): Promise<readonly string[]>;
   curves(run: string): Promise<Curves>;
   solutions(run: string, query: SolutionQuery, slice: Slice): Promise<SolutionsPage>;
   map(run: string, query: SolutionQuery): Promise<MapView>;

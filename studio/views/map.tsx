@@ -10,19 +10,21 @@ import { whole } from "../parts/numbers.js";
 import { Scatter } from "../parts/scatter.js";
 import { Notice, Shown } from "../parts/states.js";
 import { go, rowIn } from "../route.js";
-import { READING_MILLISECONDS, SOLUTION_FILES, SolutionTable, solutionLink, useQuery } from "./solutions.js";
+import {
+  READING_MILLISECONDS,
+  SOLUTION_FILES,
+  SolutionTable,
+  solutionLink,
+  useQuery,
+  useSets,
+} from "./solutions.js";
 
 export function MapPage({ run, parameters }: RunPageProps) {
   const { query, change } = useQuery(run, "map", parameters);
   const source = useSource();
   // The picture shows all that the other filters leave; the box on it filters the table.
   const unboxed = { ...query, wMin: 0, wMax: 1, aMin: 0, aMax: 1, sort: "file", order: "up" } as const;
-  const sets = useLoaded(
-    `sets ${run}`,
-    run,
-    ["predictions", "candidates.jsonl", "test-candidates.jsonl"],
-    () => source.overview(run),
-  );
+  const sets = useSets(run, query.set);
   const loaded = useLoaded(
     `map ${run} ${writeQuery(SolutionQuery, unboxed)}`,
     run,
@@ -35,11 +37,7 @@ export function MapPage({ run, parameters }: RunPageProps) {
   return (
     <>
       <h1>Map</h1>
-      <SolutionFilters
-        query={query}
-        sets={sets.state === "ready" ? sets.data.sets : [query.set]}
-        change={change}
-      />
+      <SolutionFilters query={query} sets={sets} change={change} />
       <Shown of={loaded} what="the map">
         {(map) =>
           map.total - map.unjudged === 0 ? (

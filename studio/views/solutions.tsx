@@ -31,23 +31,21 @@ export function useQuery(run: string, view: RunView, parameters: URLSearchParams
   return { query, change };
 }
 
+/** The sets that can be chosen; before they are known, the one that is shown. */
+export function useSets(run: string, shown: string): readonly string[] {
+  const source = useSource();
+  const files = ["predictions", "candidates.jsonl", "test-candidates.jsonl"];
+  const loaded = useLoaded(`sets ${run}`, run, files, () => source.sets(run));
+  return loaded.state === "ready" ? loaded.data : [shown];
+}
+
 export function SolutionsPage({ run, parameters }: RunPageProps) {
   const { query, change } = useQuery(run, "solutions", parameters);
-  const source = useSource();
-  const sets = useLoaded(
-    `sets ${run}`,
-    run,
-    ["predictions", "candidates.jsonl", "test-candidates.jsonl"],
-    () => source.overview(run),
-  );
+  const sets = useSets(run, query.set);
   return (
     <>
       <h1>Solutions</h1>
-      <SolutionFilters
-        query={query}
-        sets={sets.state === "ready" ? sets.data.sets : [query.set]}
-        change={change}
-      />
+      <SolutionFilters query={query} sets={sets} change={change} />
       <SolutionTable run={run} query={query} row={rowIn(parameters)} change={change} />
     </>
   );

@@ -14,7 +14,7 @@ import type { PairKind, Records, Solutions } from "../records.js";
 import type { Curves, Fault, Overview } from "../schema.js";
 import { filesOf, type SetFiles } from "../sets.js";
 import { rejectedSamples } from "../sources.js";
-import { overviewOf } from "./overview.js";
+import { overviewOf, setsOf } from "./overview.js";
 import { inside } from "./paths.js";
 import { FolderSolutions } from "./solutions.js";
 import { type RunStateView, stateView } from "./state.js";
@@ -84,6 +84,10 @@ export class FolderRecords implements Records {
 
   async overview(): Promise<Overview> {
     return overviewOf(this);
+  }
+
+  async setNames(): Promise<string[]> {
+    return setsOf(this);
   }
 
   async curves(): Promise<Curves> {

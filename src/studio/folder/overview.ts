@@ -23,7 +23,7 @@ export async function overviewOf(records: FolderRecords): Promise<Overview> {
   const problems = Promise.all(["samples", "test-samples"].map((set) => records.problems(set)));
   const [listed, ...indexed] = await Promise.all([
     within(problems),
-    ...sets(records).map((set) => records.solutions(set)),
+    ...setsOf(records).map((set) => records.solutions(set)),
   ]);
   const metrics = await records.metrics();
   const reviews = await records.reviews();
@@ -40,7 +40,7 @@ export async function overviewOf(records: FolderRecords): Promise<Overview> {
       accuracies: (scores?.arms ?? []).map(({ name, correct, total }) => ({ name, correct, total })),
     }),
     miner,
-    sets: sets(records),
+    sets: setsOf(records),
     warnings: runWarnings({
       miner,
       curves: dpoCurves(metrics),
@@ -154,7 +154,8 @@ async function progressIn(
   });
 }
 
-function sets(records: FolderRecords): string[] {
+/** The sets of solutions that are there. */
+export function setsOf(records: FolderRecords): string[] {
   const drawn = ["samples", "test-samples"].filter((set) => records.path(filesOf(set).candidates) !== null);
   const transfers = names(records, "transfer", /^([\w-]+)\.jsonl$/);
   return [

@@ -11,6 +11,9 @@ import { type Place, readAt, Tail } from "./tail.js";
  */
 const KEPT_BYTES = 200e6;
 
+/** What a search looks at. */
+const Searched = Candidate.pick({ problemId: true, index: true, text: true });
+
 export class FolderSolutions implements Solutions {
   columns = new Columns();
   /** While it is being read: more is to come, even where the files' sizes are not known yet. */
@@ -94,7 +97,7 @@ export class FolderSolutions implements Solutions {
 
   /** Reads the file through, and gives each row's text in lower case. */
   private async eachText(visit: (row: number, text: string) => void): Promise<void> {
-    const texts = new Tail("", Candidate, {
+    const texts = new Tail("", Searched, {
       reset: () => undefined,
       record: ({ problemId, index, text }) => {
         const row = this.columns.rowOf(problemId, index);

@@ -95,6 +95,7 @@ export function studioApp({ runs, port, playground }: StudioOptions): { app: Hon
         : c.json(found);
     });
   view("overview", (records) => records.overview());
+  view("sets", (records) => records.setNames());
   view("curves", (records) => records.curves());
   view("solutions", (records, p) => solutionsPage(records, readQuery(SolutionQuery, p), readQuery(Slice, p)));
   view("map", (records, p) => mapView(records, readQuery(SolutionQuery, p)));
