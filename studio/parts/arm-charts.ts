@@ -92,7 +92,7 @@ export function differenceChart(plot: Library, { comparisons }: ArmsView, width:
       grid: true,
       ticks: 5,
       label: "difference, percentage points",
-      tickFormat: (d: number) => String(Math.round(1000 * d) / 10),
+      tickFormat: (d: number) => String(Math.round(1000 * d) / 10).replace("-", "−"),
     },
     y: { domain: rows.map(({ name }) => name), label: null },
     marks: [

@@ -1,5 +1,7 @@
 /** One problem as two arms answer it. */
-import type { SolutionView } from "../../src/studio/schema.js";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { SolutionView, Text } from "../../src/studio/schema.js";
 import { useLoaded, useSource } from "../context.js";
 import { linkTo } from "../route.js";
 import { solutionLink } from "../views/solutions.js";
@@ -16,24 +18,34 @@ export function Both({ run, a, b, problem }: { run: string; a: string; b: string
   });
   return (
     <Shown of={loaded} what="both answers">
-      {({ after, before }) => {
-        const side = (arm: string, { verdict, text }: SolutionView) => {
-          const right = verdict?.correct === true;
-          return { title: `${right ? "✓ right" : "✗ wrong"}: ${arm}`, text, right };
-        };
-        return (
-          <section class="both">
-            <h3>Both answers</h3>
-            <Prose of={after.problem.question} class="question" />
-            <Difference left={side(b, before)} right={side(a, after)} />
-            <p class="links">
-              <a href={solutionLink(run, b, { problemId: problem, index: 0 })}>{b}'s with its findings</a>
-              <a href={solutionLink(run, a, { problemId: problem, index: 0 })}>{a}'s with its findings</a>
-              <a href={linkTo(run, "arms", { a, b })}>Close</a>
-            </p>
-          </section>
-        );
-      }}
+      {({ after, before }) => (
+        <Answers key={after.problem.id} question={after.problem.question}>
+          <Difference left={side(b, before)} right={side(a, after)} />
+          <p class="links">
+            <a href={solutionLink(run, b, { problemId: problem, index: 0 })}>{b}'s with its findings</a>
+            <a href={solutionLink(run, a, { problemId: problem, index: 0 })}>{a}'s with its findings</a>
+            <a href={linkTo(run, "arms", { a, b })}>Close</a>
+          </p>
+        </Answers>
+      )}
     </Shown>
+  );
+}
+
+function side(arm: string, { verdict, text }: SolutionView) {
+  const right = verdict?.correct === true;
+  return { title: `${right ? "✓ right" : "✗ wrong"}: ${arm}`, text, right };
+}
+
+/** They stand above the list from which they are opened, and come into sight when they are. */
+function Answers({ question, children }: { question: Text; children: ComponentChildren }) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => section.current?.scrollIntoView({ block: "nearest" }), []);
+  return (
+    <section class="both" ref={section}>
+      <h3>Both answers</h3>
+      <Prose of={question} class="question" />
+      {children}
+    </section>
   );
 }

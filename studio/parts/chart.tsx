@@ -34,12 +34,17 @@ export function Chart(props: ChartProps) {
     if (element === null || width < 50) return;
     let takeBack = () => {};
     let gone = false;
-    library().then(
-      (plot) => {
-        if (!gone) takeBack = soon(() => element.replaceChildren(drawn(plot, width, props)));
-      },
-      (error: unknown) => setFailed(error instanceof Error ? error : new Error(String(error))),
-    );
+    const fail = (error: unknown) => setFailed(error instanceof Error ? error : new Error(String(error)));
+    library().then((plot) => {
+      const draw = () => {
+        try {
+          element.replaceChildren(drawn(plot, width, props));
+        } catch (error) {
+          fail(error);
+        }
+      };
+      if (!gone) takeBack = soon(draw);
+    }, fail);
     return () => {
       gone = true;
       takeBack();

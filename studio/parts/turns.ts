@@ -23,11 +23,15 @@ export function soon(job: () => void): () => void {
 
 function turn(): void {
   const end = performance.now() + TURN_MILLISECONDS;
-  for (const job of waiting) {
-    waiting.delete(job);
-    job();
-    if (performance.now() >= end) break;
+  try {
+    for (const job of waiting) {
+      waiting.delete(job);
+      job();
+      if (performance.now() >= end) break;
+    }
+  } finally {
+    // A job that throws does not keep the others from their turn.
+    going = waiting.size > 0;
+    if (going) setTimeout(turn);
   }
-  going = waiting.size > 0;
-  if (going) setTimeout(turn);
 }

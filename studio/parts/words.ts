@@ -9,7 +9,9 @@ export interface WordRun {
 /** Cells of the table of common subsequences: beyond it two texts are shown without their differences. */
 const MAX_CELLS = 4_000_000;
 
-const wordsOf = (text: string): string[] => text.match(/\s+|[\p{L}\p{N}.,]+|[^\s\p{L}\p{N}]/gu) ?? [];
+/** Words, numbers with the marks inside them, blanks, and each other mark: a full stop is no part of the number before it. */
+const wordsOf = (text: string): string[] =>
+  text.match(/\s+|\p{L}+|\p{N}+(?:[.,]\p{N}+)*|[^\s\p{L}\p{N}]/gu) ?? [];
 
 /** Both texts in runs of words that they share and words of their own; null where they are too long to compare. */
 export function wordDifference(a: string, b: string): { a: WordRun[]; b: WordRun[] } | null {
