@@ -43,7 +43,7 @@ const VIEWS: readonly (readonly [name: string, address: string, there: string])[
 /** Steps of each arm's curves: as many points as the page draws. */
 const STEPS = 1000;
 /** Until a page stands still: charts are drawn one after another. */
-const STILL_MILLISECONDS = 1500;
+const STILL_MILLISECONDS = 1000;
 
 /** What a trace of the browser says of its threads: times in microseconds. */
 const Trace = z.object({

@@ -57,8 +57,14 @@ function PieceView(props: { piece: Piece; text: string; findings: readonly Findi
     .map((i) => findings[i])
     .sort((a, b) => (b?.severity ?? 0) - (a?.severity ?? 0))[0];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the finding is told on focus too
-    <mark class={`found ${worst?.dimension ?? ""}`} tabIndex={0} aria-describedby={name}>
+    <mark
+      class={`found ${worst?.dimension ?? ""}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the finding is told on focus too
+      tabIndex={0}
+      aria-describedby={name}
+      onFocus={keepInside}
+      onMouseEnter={keepInside}
+    >
       {inner}
       <span class="tip" role="tooltip" id={name}>
         {piece.findings.map((i) => (
@@ -69,6 +75,18 @@ function PieceView(props: { piece: Piece; text: string; findings: readonly Findi
       </span>
     </mark>
   );
+}
+
+/** Pixels between a tip and the edge of the page. */
+const EDGE = 8;
+
+/** Moves a mark's tip to the left as far as it would stand out of the page. */
+function keepInside({ currentTarget }: { currentTarget: HTMLElement }): void {
+  const tip = currentTarget.querySelector<HTMLElement>(".tip");
+  if (tip === null) return;
+  tip.style.left = "0";
+  const over = tip.getBoundingClientRect().right + EDGE - document.documentElement.clientWidth;
+  if (over > 0) tip.style.left = `${-over}px`;
 }
 
 /** More steps than these are one: the page is for reading. */

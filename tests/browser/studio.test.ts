@@ -168,6 +168,14 @@ describe.skipIf(!hasChromium)(`the studio (${NEEDS_CHROMIUM})`, () => {
     const tip = mark.getByRole("tooltip");
     await tip.waitFor({ state: "visible" });
     expect(await tip.textContent()).toMatch(/arithmetic.*it is/);
+    await mark.blur();
+    await page.setViewportSize({ width: 360, height: 740 });
+    // By the mouse as well, and inside a narrow page.
+    await mark.hover();
+    await tip.waitFor({ state: "visible" });
+    const place = await tip.boundingBox();
+    expect((place?.x ?? 360) + (place?.width ?? 360)).toBeLessThanOrEqual(360);
+    await page.setViewportSize({ width: 1200, height: 900 });
     const opened = page.url();
     // Back at the row that one came from, from which the keys go on.
     await page.goBack();

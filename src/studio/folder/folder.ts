@@ -198,15 +198,17 @@ export class FolderRecords implements Records {
     }
   }
 
-  faults(): { faults: Fault[]; count: number } {
+  /** @param idle nobody writes in the folder: a line without an end will get none */
+  faults(idle: boolean): { faults: Fault[]; count: number } {
     const lists = [...Object.values(this.lists), ...[...this.asked.values()].map(({ list }) => list)];
     const tails = lists.map(({ tail }) => tail);
     const indexed = [...this.sets.values()].map(({ solutions }) => solutions);
     const wholes = [...this.wholes.values()].flatMap(({ fault }) => (fault === null ? [] : [fault]));
     const sources = [...tails, ...indexed];
+    const cut = idle ? sources.flatMap(({ unfinished }) => unfinished) : [];
     return {
-      faults: [...wholes, ...sources.flatMap(({ faults }) => faults)],
-      count: wholes.length + sources.reduce((sum, { faultCount }) => sum + faultCount, 0),
+      faults: [...wholes, ...cut, ...sources.flatMap(({ faults }) => faults)],
+      count: wholes.length + cut.length + sources.reduce((sum, { faultCount }) => sum + faultCount, 0),
     };
   }
 }

@@ -27,8 +27,10 @@ export async function overviewOf(records: FolderRecords): Promise<Overview> {
   ]);
   const metrics = await records.metrics();
   const reviews = await records.reviews();
-  const { faults, count } = records.faults();
+  const { faults, count } = records.faults(state.status !== "running");
   const { current, stages } = state;
+  // Scores of an earlier run stay in the folder until the next are there.
+  const scored = (stages.get("score")?.status ?? "done") === "done";
   return {
     run: summary(records, state, recipe, progress),
     stages: state.plan.map((name) => stageView(name, state, name === current ? progress : null)),
@@ -37,7 +39,7 @@ export async function overviewOf(records: FolderRecords): Promise<Overview> {
       plan: state.plan,
       miner,
       live: progress === null || current === null ? {} : { [current]: progress.done },
-      accuracies: (scores?.arms ?? []).map(({ name, correct, total }) => ({ name, correct, total })),
+      accuracies: scored ? (scores?.arms ?? []) : [],
     }),
     miner,
     sets: setsOf(records),

@@ -65,6 +65,10 @@ export class FolderSolutions implements Solutions {
     return [...this.candidates.faults, ...this.verdicts.faults];
   }
 
+  get unfinished(): Fault[] {
+    return [...this.candidates.unfinished, ...this.verdicts.unfinished];
+  }
+
   get faultCount(): number {
     return this.candidates.faultCount + this.verdicts.faultCount;
   }

@@ -53,6 +53,14 @@ export class Tail<S extends z.ZodType> {
     private readonly reader: Reader<z.output<S>>,
   ) {}
 
+  /** A last line without an end: its writer is at it still, or it was cut off. */
+  get unfinished(): Fault[] {
+    const { name: file, line, heldBytes } = this;
+    const reason =
+      "the last line has no end: its writer was stopped in the middle of it, or the file was cut";
+    return heldBytes > 0 ? [{ file, line: line + 1, reason }] : [];
+  }
+
   /** Reads what is new, a slice at a time, until the end. A missing file is an empty one. */
   async read(path: string | null): Promise<void> {
     const file = path === null ? null : await open(path).catch(() => null);
