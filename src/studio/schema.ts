@@ -109,7 +109,7 @@ interface PageOf<Row> {
 }
 
 /** How far the index of a growing or large file is. */
-export interface Reading {
+interface Reading {
   readonly bytes: number;
   readonly of: number;
 }

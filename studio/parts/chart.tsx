@@ -7,7 +7,7 @@ import { soon } from "./turns.js";
 const library = () => import("./plot.js");
 export type Library = Awaited<ReturnType<typeof library>>;
 
-export interface ChartProps {
+interface ChartProps {
   readonly label: string;
   /** Pixels, kept free until the chart is drawn, so that nothing below it moves. */
   readonly height: number;

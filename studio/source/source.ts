@@ -27,7 +27,7 @@ export interface Changed {
 }
 
 /** "gone": the line to the server is lost. "renewed": a later server answers, for which this page is too old. */
-export type News = readonly Changed[] | "gone" | "renewed";
+type News = readonly Changed[] | "gone" | "renewed";
 
 export interface Source {
   /** A server that can be written to and that tells of changes; else a report, which stands still. */
