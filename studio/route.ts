@@ -53,11 +53,11 @@ export function go(link: string, { replace = false } = {}): void {
   } else location.hash = link;
 }
 
-/** The row at which a list is to be opened; 0 where the address names none. */
-export const rowIn = (parameters: URLSearchParams): number => {
-  const row = Number(parameters.get("row"));
-  return Number.isSafeInteger(row) && row > 0 ? row : 0;
-};
+/** The row at which a list is to be opened, from 0; null where the address names none. */
+export function rowIn(parameters: URLSearchParams): number | null {
+  const text = parameters.get("row") ?? "";
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
 
 /** Leaves the row in the address, so that the way back leads to it. */
 export function keepRow(row: number): void {

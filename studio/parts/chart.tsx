@@ -55,8 +55,13 @@ export function Chart(props: ChartProps) {
 }
 
 function drawn(plot: Library, width: number, { label, height, options }: ChartProps): Element {
-  const own = options(plot, width);
-  const chart = plot.plot({ width, height, className: "plot", ariaLabel: label, ...own });
+  const chart = plot.plot({
+    width,
+    height,
+    className: "plot",
+    ariaLabel: label,
+    ...options(plot, width),
+  });
   for (const style of chart.querySelectorAll("style")) style.remove();
   // One picture with one name: what the marks are called is for nobody to hear.
   for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");

@@ -40,8 +40,8 @@ export interface GridProps<Row> {
   /** Changes when the same list may hold other rows. */
   readonly version: unknown;
   readonly first: Slice<Row>;
-  /** The row to begin at; another list than the first begins at its top. */
-  readonly row: number;
+  /** The row that the address names: the list begins there. Null: at its top. */
+  readonly row: number | null;
   readonly load: (offset: number, limit: number) => Promise<Slice<Row>>;
   readonly link: (row: Row) => string;
   readonly sorting: Sorting;
@@ -75,15 +75,26 @@ export function Grid<Row>(props: GridProps<Row>) {
   const asked = useMemo(() => new Set<number>([0]), [listKey, version]);
   pages.set(0, first.rows);
 
-  const shown = useRef<string | null>(null);
+  const list = useRef(listKey);
+  const wanted = useRef(row);
   useEffect(() => {
-    const at = shown.current === null ? Math.min(row, total - 1) : 0;
-    shown.current = listKey;
-    box.current?.scrollTo({ top: Math.max(0, at - 3) * rowHeight });
+    const element = box.current;
+    if (list.current !== listKey) {
+      // Another list begins at its top
+      list.current = listKey;
+      wanted.current = null;
+      element?.scrollTo({ top: 0 });
+      setActive(0);
+    }
+    const at = wanted.current;
+    // A list that is being read may not have come to the row yet.
+    if (at === null || at >= total) return;
+    wanted.current = null;
     setActive(at);
+    element?.scrollTo({ top: Math.max(0, at - 3) * rowHeight });
     // Who comes back to a row goes on from it.
-    if (at > 0) box.current?.focus({ preventScroll: true });
-  }, [listKey]);
+    element?.focus({ preventScroll: true });
+  }, [listKey, total]);
 
   const seen = Math.ceil((box.current?.clientHeight ?? 600) / rowHeight) + 2 * SPARE;
   const from = Math.max(0, Math.min(total - 1, Math.floor(top / rowHeight)) - SPARE);

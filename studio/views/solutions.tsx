@@ -125,8 +125,8 @@ const COLUMNS: readonly Column<SolutionRow>[] = [
 export function SolutionTable(props: {
   run: string;
   query: SolutionQuery;
-  /** The row to begin at. */
-  row: number;
+  /** The row to begin at; null: the first. */
+  row: number | null;
   change: Change;
   height?: string;
 }) {
