@@ -119,8 +119,14 @@ describe("a run folder", () => {
     expect((await solutionView(records, "samples", "problem-1", 8))?.verdict).toBeNull();
   });
 
-  test("that is asked for before anything of it is read says that more is to come", async () => {
-    const records = open("a");
+  test("that is large and asked for before anything of it is read says that more is to come", async () => {
+    invent(join(root, "large"), {
+      problems: 4,
+      each: 5,
+      drawn: true,
+      text: () => "1 + 1 = 2. ".repeat(10_000),
+    });
+    const records = open("large");
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     try {
       const asked = records.solutions("samples");

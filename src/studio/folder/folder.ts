@@ -22,12 +22,8 @@ import { Tail } from "./tail.js";
 
 /** How long an answer waits for large files to be read, before it is given with what is there. */
 const PATIENCE_MILLISECONDS = 100;
-
-/** Whether something is done within that time. It goes on in any case. */
-export function within(work: Promise<unknown>): Promise<boolean> {
-  const late = new Promise<boolean>((done) => setTimeout(() => done(false), PATIENCE_MILLISECONDS));
-  return Promise.race([work.then(() => true), late]);
-}
+/** Smaller files are waited for: a small run is there whole at once, on a slow machine as well. */
+const LARGE_BYTES = 2 ** 20;
 
 /** A list in a growing file, read on from where it was. */
 class List<S extends z.ZodType> {
@@ -179,8 +175,22 @@ export class FolderRecords implements Records {
       const fault = { file: files.candidates, line: null, reason };
       this.wholes.set(files.candidates, { stamp: "", value: null, fault });
     });
-    await within(indexed.reading);
+    await this.within(indexed.reading, [files.candidates, files.verdicts]);
     return indexed.solutions;
+  }
+
+  /**
+   * Whether files have been read to their end before patience is. The reading goes on in any case.
+   * @param names of the files
+   */
+  async within(reading: Promise<unknown>, names: readonly string[]): Promise<boolean> {
+    const paths = names.flatMap((name) => this.path(name) ?? []);
+    const sizes = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    const read = reading.then(() => true);
+    if (bytes < LARGE_BYTES) return read;
+    const late = new Promise<boolean>((done) => setTimeout(() => done(false), PATIENCE_MILLISECONDS));
+    return Promise.race([read, late]);
   }
 
   private async index(set: string, files: SetFiles, indexed: IndexedSet): Promise<void> {

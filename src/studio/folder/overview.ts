@@ -8,7 +8,7 @@ import { progressOf, stepsInAll } from "../progress.js";
 import type { Overview, Progress, RunSummary, StageView } from "../schema.js";
 import { filesOf } from "../sets.js";
 import { runWarnings } from "../warnings.js";
-import { type FolderRecords, within } from "./folder.js";
+import type { FolderRecords } from "./folder.js";
 import { type RecipeView, type RunStateView, recipeView } from "./state.js";
 
 export async function overviewOf(records: FolderRecords): Promise<Overview> {
@@ -20,9 +20,13 @@ export async function overviewOf(records: FolderRecords): Promise<Overview> {
   const scores = await records.scores().catch(() => null);
   const progress = state.current === null ? null : await progressIn(records, state, recipe);
   // Every file is read sooner or later, so that what is broken in it is told: the large ones without much waiting.
-  const problems = Promise.all(["samples", "test-samples"].map((set) => records.problems(set)));
+  const both = ["samples", "test-samples"];
+  const problems = Promise.all(both.map((set) => records.problems(set)));
   const [listed, ...indexed] = await Promise.all([
-    within(problems),
+    records.within(
+      problems,
+      both.map((set) => filesOf(set).problems),
+    ),
     ...setsOf(records).map((set) => records.solutions(set)),
   ]);
   const metrics = await records.metrics();

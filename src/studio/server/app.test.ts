@@ -129,7 +129,7 @@ describe("the server", () => {
     const [script, charts] = await Promise.all(
       ["/index.js", "/part-plot.js"].map(async (path) => (await ask(path)).text()),
     );
-    expect(script?.length).toBeLessThan(120_000);
+    expect(script?.length).toBeLessThan(200_000);
     expect(charts).toContain("ariaLabel");
   });
 
