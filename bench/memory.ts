@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- memory --models A,B [--lengths 256,512,1024,2048]`: the peak memory of one DPO step of one pair, as the
+ * `npm run bench -- memory --models A,B [--precisions fp32,int8] [--lengths 256,512,1024,2048]`: the peak memory of one DPO step of one pair, as the
  * model grows and as the sequence grows, in float32 and on an 8-bit base, each point in a process of its own.
  */
 import { basename } from "node:path";
@@ -13,6 +13,7 @@ import type { Bench } from "./harness.js";
 const list = z.string().transform((items) => items.split(","));
 const Options = z.strictObject({
   models: list,
+  precisions: list.pipe(z.array(z.enum(PRECISIONS))).default([...PRECISIONS]),
   lengths: list
     .transform((items) => items.map(Number))
     .pipe(z.array(z.int().min(4)))
@@ -25,13 +26,14 @@ export const memory: Bench<Options> = {
   about: "Peak memory of a DPO step as the model and the sequence grow.",
   flags: [
     text("--models <folders>", "model folders, separated by commas"),
+    text("--precisions <names>", "fp32, int8 or both, separated by a comma"),
     text("--lengths <tokens>", "tokens of prompt and completion, separated by commas"),
   ],
   options: Options,
-  async measure({ models, lengths }, say) {
+  async measure({ models, precisions, lengths }, say) {
     const points = [];
     for (const model of models)
-      for (const precision of PRECISIONS)
+      for (const precision of precisions)
         for (const length of lengths) {
           const flags = ["--model", model, "--precision", precision, "--tokens", `${length}`];
           const { loadedGB, peakRssGB } = await stepInChild([...flags, "--warmup", "0", "--repeats", "1"]);

@@ -229,18 +229,18 @@ const TABLES: Readonly<Record<string, (results: readonly Result[]) => string[]>>
       ),
     ]),
 
-  memory: (results) =>
-    of(results, "memory").flatMap(({ points }) => {
-      const lengths = [...new Set(points.map(({ length }) => length))];
-      const kinds = [...new Set(points.map(({ model, precision }) => `${model}, ${precision}`))];
-      return table(
-        ["model", "loading, GB", ...lengths.map((length) => `${length} tokens`)],
-        kinds.map((kind) => {
-          const own = points.filter(({ model, precision }) => `${model}, ${precision}` === kind);
-          return [kind, own[0]?.loadedGB ?? "", ...own.map(({ peakRssGB }) => peakRssGB)];
-        }),
-      );
-    }),
+  memory: (results) => {
+    const points = of(results, "memory").flatMap((result) => result.points);
+    const lengths = [...new Set(points.map(({ length }) => length))];
+    const kinds = [...new Set(points.map(({ model, precision }) => `${model}, ${precision}`))];
+    return table(
+      ["model", "loading, GB", ...lengths.map((length) => `${length} tokens`)],
+      kinds.map((kind) => {
+        const own = points.filter(({ model, precision }) => `${model}, ${precision}` === kind);
+        return [kind, own[0]?.loadedGB ?? "", ...own.map(({ peakRssGB }) => peakRssGB)];
+      }),
+    );
+  },
 
   ablation: (results) =>
     of(results, "ablation").flatMap(({ model, choices }) => [
