@@ -270,11 +270,20 @@ describe.skipIf(!hasChromium)(`the studio (${NEEDS_CHROMIUM})`, () => {
     await page.getByRole("img", { name: "Loss over the steps of sft" }).waitFor();
   });
 
-  it("says so where the studio was started again under it", async () => {
-    const body = "event: alive\ndata: another\n\n";
-    await page.route("**/api/events", (route) => route.fulfill({ contentType: "text/event-stream", body }));
-    await open("#/r/tiny");
-    await page.getByRole("button", { name: "Load the page again" }).waitFor();
+  it("says so where its server is gone, and where another was started in its place", async () => {
+    const first = await serveStudio([root], 0, playgroundOf(null, silent));
+    await page.goto(first.url);
+    await title("Runs");
+    await first.close();
+    await page.getByText("The studio's server does not answer").waitFor();
+    const next = await serveStudio([root], Number(new URL(first.url).port), playgroundOf(null, silent));
+    await page.getByRole("button", { name: "Load the page again" }).click();
+    await page.locator(".renewed-note").waitFor({ state: "hidden" });
+    await title("Runs");
+    await page.goto("about:blank");
+    await next.close();
+    // The line that was lost, and an address of its own.
+    complaints = [];
   });
 
   it("shows hostile texts as the texts that they are", async () => {
