@@ -48,12 +48,13 @@ export function Scatter(props: {
     if (element === null || width === 0) return;
     const draw = () => paint(element, map, frame);
     draw();
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", draw);
+    // Paper is light: what is drawn for a dark screen is drawn anew.
+    const media = ["(prefers-color-scheme: dark)", "print"].map((condition) => matchMedia(condition));
+    for (const one of media) one.addEventListener("change", draw);
     const theme = new MutationObserver(draw);
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     return () => {
-      dark.removeEventListener("change", draw);
+      for (const one of media) one.removeEventListener("change", draw);
       theme.disconnect();
     };
   }, [map, width]);

@@ -149,7 +149,7 @@ const columns = (maxWeight: number): readonly Column<Row>[] => [
   {
     name: "preview",
     title: "Rejected",
-    width: "minmax(6rem, 3fr)",
+    width: "minmax(3rem, 3fr)",
     cell: ({ preview }) => (
       <bdi>
         <Plain text={preview} />

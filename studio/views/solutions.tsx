@@ -113,7 +113,7 @@ const COLUMNS: readonly Column<SolutionRow>[] = [
   {
     name: "preview",
     title: "Solution",
-    width: "minmax(6rem, 3fr)",
+    width: "minmax(3rem, 3fr)",
     cell: ({ preview }) => (
       <bdi>
         <Plain text={preview} />

@@ -270,6 +270,14 @@ describe.skipIf(!hasChromium)(`the studio (${NEEDS_CHROMIUM})`, () => {
     await page.getByRole("img", { name: "Loss over the steps of sft" }).waitFor();
   });
 
+  it("prints light from a dark screen, with the heads of its tables", async () => {
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    await open("#/r/tiny/solutions");
+    await status(all());
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
+    await page.getByRole("button", { name: /Sort by Wrongness/ }).waitFor();
+  });
+
   it("says so where its server is gone, and where another was started in its place", async () => {
     const first = await serveStudio([root], 0, playgroundOf(null, silent));
     await page.goto(first.url);
