@@ -138,17 +138,17 @@ class Rubric:
                     future.set_result(verdict)
 
 
-_last: tuple[Verifier, list[Solution], list[Verdict]] | None = None
+_latest: tuple[Verifier, list[Solution], list[Verdict]] | None = None
 
 
 def _judged_once(verifier: Verifier, solutions: list[Solution]) -> list[Verdict]:
     """A trainer asks its rewards for the same completions in turn: what was judged last is not judged again."""
-    global _last
-    last = _last
+    global _latest
+    last = _latest
     if last is not None and last[0] is verifier and last[1] == solutions:
         return last[2]
     verdicts = verifier.judge(solutions)
-    _last = (verifier, solutions, verdicts)
+    _latest = (verifier, solutions, verdicts)
     return verdicts
 
 
