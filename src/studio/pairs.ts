@@ -136,6 +136,7 @@ function factorsOf(
   const hard = hardness(graded, options);
   return {
     ...graded,
+    frequency: pair.frequency ?? null,
     distance: verdict.answer.distance,
     overlap,
     hardness: hard,

@@ -211,7 +211,8 @@ export interface Factors {
   readonly wrongness: number;
   readonly absurdity: number;
   readonly closeness: number;
-  readonly frequency: number;
+  /** Null in pairs that do not say. */
+  readonly frequency: number | null;
   readonly distance: number | null;
   readonly overlap: number;
   readonly hardness: number;

@@ -243,6 +243,7 @@ test("where a weight comes from is what the miner computed", async () => {
     candidates,
     verdicts: verdicts.filter((verdict) => verdict !== null),
     prompt: ({ question }) => question,
+    options: { c: 0.5, mu: 2, wMax: 20 },
   });
   writeFileSync(
     join(folder, "pairs-hard.jsonl"),
@@ -253,6 +254,9 @@ test("where a weight comes from is what the miner computed", async () => {
   const views = await Promise.all(pairs.hard.map((_, line) => pairView(records, "hard", line)));
   const means = views.map((view) => view?.factors?.mean ?? Number.NaN);
   expect(views.every((view) => view?.factors?.agrees)).toBe(true);
+  expect(views.map((view) => view?.factors?.factors[3])).toEqual(
+    pairs.hard.map(({ frequency = 0 }) => 1 + 2 * frequency),
+  );
   // All weights are divided by one number: their mean.
   expect(Math.max(...means) - Math.min(...means)).toBeLessThan(1e-9);
   expect(readQuery(PairQuery, new URLSearchParams("kind=purple")).kind).toBe("hard");

@@ -43,12 +43,18 @@ describe("answerWarnings", () => {
 });
 
 describe("trainingWarnings", () => {
-  const steps = (reward: (t: number) => number) => ({
+  /** @param start the chosen side's log-probability before training */
+  const steps = (reward: (t: number) => number, start = -40) => ({
     arm: "dpo-hard",
-    points: Array.from({ length: 20 }, (_, i) => ({
-      step: i + 1,
-      metrics: { "rewards/chosen": reward(i / 19), "rewards/rejected": -1 },
-    })),
+    points: Array.from({ length: 20 }, (_, i) => {
+      const chosen = reward(i / 19);
+      const metrics = {
+        "rewards/chosen": chosen,
+        "rewards/rejected": -1,
+        "logps/chosen": start + 10 * chosen,
+      };
+      return { step: i + 1, metrics };
+    }),
   });
 
   it("tells of chosen solutions that have become less likely, in nats", () => {
@@ -60,8 +66,18 @@ describe("trainingWarnings", () => {
     ).toMatch(/dpo-hard: by step 20 .* lost 5\.0 nats .* \(the rejected ones 10\.0\)/);
   });
 
+  it("takes a fifth of a short solution's log-probability for a fall", () => {
+    expect(
+      trainingWarnings(
+        steps(() => -0.1, -4),
+        0.1,
+      )[0],
+    ).toMatch(/lost 1\.0 nats/);
+  });
+
   it.each([
     ["a small fall", steps(() => -0.1)],
+    ["a small fall of a short solution", steps(() => -0.07, -4)],
     ["a rise", steps((t) => t)],
     ["a fall that is made up for by the end", steps((t) => (t < 0.5 ? -3 : 0))],
     ["no steps", { arm: "dpo-hard", points: [] }],

@@ -10,6 +10,8 @@ import type { MiningReport } from "../mining/report.js";
 const FEW_PAIRS = 100;
 /** Natural logarithm's units lost by the chosen side: at 2 a solution has become seven times less likely. */
 const CHOSEN_FELL = 2;
+/** The same for short solutions, which have little to lose: a share of their log-probability at the start. */
+const CHOSEN_FELL_SHARE = 0.2;
 /** Last share of the steps over which training metrics are averaged: single steps are noisy. */
 export const LAST_SHARE = 0.2;
 /** Mean answer length against the start's, either way. */
@@ -52,8 +54,11 @@ export function trainingWarnings({ arm, points }: Curve, beta: number): string[]
   const last = points.slice(-Math.max(1, Math.round(points.length * LAST_SHARE)));
   const mean = (name: string) =>
     last.reduce((sum, { metrics }) => sum + (metrics[name] ?? 0), 0) / last.length;
-  const chosen = last.length === 0 ? 0 : mean("rewards/chosen") / beta;
-  if (chosen > -CHOSEN_FELL) return [];
+  if (last.length === 0) return [];
+  const chosen = mean("rewards/chosen") / beta;
+  const start = mean("logps/chosen") - chosen;
+  const most = start < 0 ? Math.min(CHOSEN_FELL, -CHOSEN_FELL_SHARE * start) : CHOSEN_FELL;
+  if (chosen > -most) return [];
   const rejected = mean("rewards/rejected") / beta;
   return [
     `${arm}: by step ${last.at(-1)?.step} the chosen solutions have lost ${(-chosen).toFixed(1)} nats against the model DPO started from (the rejected ones ${(-rejected).toFixed(1)}). What the pairs prefer has become less likely too: add an SFT term (dpo.sftWeight), lower dpo.learningRate, or raise dpo.beta.`,

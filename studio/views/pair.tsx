@@ -106,7 +106,7 @@ function Weight({ of, pair }: { of: Factors; pair: PairView }) {
   const { options: o, factors, clipped, mean, overlap, distance } = of;
   const { wrongness, absurdity, closeness, frequency } = of;
   const product = factors.reduce((all, factor) => all * factor, 1);
-  const rows: readonly (readonly [string, string, number])[] = [
+  const rows: readonly (readonly [string, string, number | null])[] = [
     [
       "closeness",
       `${o.answerShare} × (1 − distance ${score(distance)}) + ${score(1 - o.answerShare)} × overlap ${score(overlap)}`,
