@@ -39,9 +39,15 @@ OPTIONS: dict[str, Any] = {
 DPO_OPTIONS = {"beta": 0.1, "variant": "sigmoid", "labelSmoothing": 0, "sftWeight": 0}
 
 
+def write(path: Path, text: str) -> Path:
+    """Writes beside and renames: ranks write the same file while others read it."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.write_text(text, "utf-8")
+    return beside.replace(path)
+
+
 def write_jsonl(path: Path, rows: Sequence[object]) -> Path:
-    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
-    return path
+    return write(path, "".join(f"{json.dumps(row)}\n" for row in rows))
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
@@ -103,8 +109,7 @@ def recipe(path: Path, model: Path, **options: Any) -> Path:
         "memory": options.get("memory", "auto"),
         "lora": {"rank": 4, "alpha": 8},
     }
-    path.write_text(yaml.safe_dump({**value, "sft": shared, "dpo": dpo}), "utf-8")
-    return path
+    return write(path, yaml.safe_dump({**value, "sft": shared, "dpo": dpo}))
 
 
 class Never(Stop):

@@ -63,7 +63,8 @@ def test_conversations_are_read_and_the_question_may_be_the_prompt(verifier: Ver
 
 @needs_node
 def test_several_rewards_of_the_same_completions_judge_them_once(verifier: Counting) -> None:
-    columns = {"question": [QUESTION] * 2, "answer": ["13"] * 2}
+    # Written as in no other test: what they had judged last would count.
+    columns = {"question": [QUESTION] * 2, "answer": ["13.00"] * 2}
     rewards = [reward(score, verifier=verifier) for score in ("correct", "sound", "plausible")]
     verifier.batches.clear()
     first = [call(each, **columns) for each in rewards]
