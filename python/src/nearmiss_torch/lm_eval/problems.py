@@ -20,13 +20,20 @@ def load(problems: str = "", user: str = "{question}", **_: Any) -> dict[str, Da
         _: What else the harness tells every task.
 
     Raises:
-        ValueError: No file is named.
+        ValueError: No file is named, or a line lacks a field.
     """
     if not problems:
         raise ValueError("""Which problems? Name their file: --metadata '{"problems": "runs/x/test.jsonl"}'""")
-    rows = [json.loads(line) for line in Path(problems).read_text("utf-8").splitlines()]
-    texts = [{name: str(row[name]) for name in ("question", "answer")} for row in rows]
-    return {"test": Dataset.from_list([{**row, "prompt": user.replace("{question}", row["question"])} for row in texts])}
+    rows = []
+    # Split at the newline alone: JSON allows U+2028 inside a string.
+    for number, line in enumerate(Path(problems).read_text("utf-8").rstrip("\n").split("\n"), 1):
+        row = json.loads(line)
+        for name in ("question", "answer"):
+            if name not in row:
+                raise ValueError(f"{problems}:{number} has no {name!r}. A line is {{question, answer, ...}}.")
+        question = str(row["question"])
+        rows.append({"question": question, "answer": str(row["answer"]), "prompt": user.replace("{question}", question)})
+    return {"test": Dataset.from_list(rows)}
 
 
 def judge(doc: dict[str, str], results: list[str]) -> dict[str, float]:
