@@ -10,11 +10,11 @@ import { readAdapter } from "./adapter.js";
 import { CachedDecoder } from "./cache.js";
 import { loadConfig } from "./config.js";
 import { Decoder, freshAdapter } from "./decoder.js";
-import { inEightBits, isFrozen } from "./frozen.js";
+import { isFrozen } from "./frozen.js";
 import type { Weights } from "./layers.js";
 import { quantize } from "./quantize.js";
 import type { Row } from "./types.js";
-import { loadQuantized, loadWeights } from "./weights.js";
+import { loadQuantized } from "./weights.js";
 
 describe("quantize", () => {
   it("is off by half a step of the row's scale at most, and keeps zeros zero", () => {
