@@ -7,20 +7,16 @@ import {
   Graph,
   gradients,
   largest,
-  logSumExp,
-  mul,
   type Program,
   quantizedMatmul,
   rmsNorm,
   softmax,
-  sub,
-  sum,
   type Tensor,
   type Value,
 } from "../engine/index.js";
 import type { ModelConfig } from "./config.js";
 import type { FrozenMatrix } from "./frozen.js";
-import { chunkOf, floats, type Head, halves } from "./head.js";
+import { chunkOf, floats, type Head, halves, type Scored, scored } from "./head.js";
 import type { Quantized } from "./quantize.js";
 import type { Likeliest } from "./types.js";
 
@@ -29,16 +25,11 @@ const LIKELIEST = 256;
 /** Less likely ones are among the others in any case. */
 const UNLIKELY = 1e-6;
 
-interface QuantizedGraph {
+/** The labels' rows are fed, unrounded. */
+interface QuantizedGraph extends Scored {
   readonly x: Value;
-  readonly normed: Value;
   /** [R, hidden] d logp / d normed, fed */
   readonly dNormed: Value;
-  readonly logits: Value;
-  /** [R, 1] */
-  readonly logSumExp: Value;
-  /** [R, 1] log-probability of the label, whose row is fed: its logit, unrounded, less the log of the sum. */
-  readonly logp: Value;
 }
 
 function quantizedGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig): QuantizedGraph {
@@ -49,8 +40,7 @@ function quantizedGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig): Qua
   const normed = rmsNorm(x, graph.input("norm", [hiddenSize]), rmsNormEps);
   const bytes = graph.input("bytes", [vocabSize, hiddenSize], "int8");
   const logits = quantizedMatmul(normed, bytes, graph.input("scale", [vocabSize]));
-  const total = logSumExp(logits);
-  return { x, normed, dNormed, logits, logSumExp: total, logp: sub(sum(mul(normed, labelled), [1]), total) };
+  return { x, dNormed, ...scored(normed, logits, labelled) };
 }
 
 /** What each program computes, and whether it has the vocabulary inside. */

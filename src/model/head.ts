@@ -46,18 +46,28 @@ export interface Head {
   release(): Promise<void>;
 }
 
-interface HeadGraph {
-  readonly x: Value;
-  readonly norm: Value;
-  readonly vocabulary: Value;
+/** What a head of either precision makes of its logits. */
+export interface Scored {
   readonly normed: Value;
-  /** The label's row of the vocabulary. */
-  readonly labelled: Value;
   readonly logits: Value;
   /** [R, 1] */
   readonly logSumExp: Value;
   /** [R, 1] log-probability of the label: its logit, by one dot product, less the log of the sum. */
   readonly logp: Value;
+}
+
+/** @param labelled [R, hidden] the labels' rows of the vocabulary */
+export function scored(normed: Value, logits: Value, labelled: Value): Scored {
+  const total = logSumExp(logits);
+  return { normed, logits, logSumExp: total, logp: sub(sum(mul(normed, labelled), [1]), total) };
+}
+
+interface HeadGraph extends Scored {
+  readonly x: Value;
+  readonly norm: Value;
+  readonly vocabulary: Value;
+  /** The label's row of the vocabulary. */
+  readonly labelled: Value;
   readonly coefficient: Value;
 }
 
@@ -70,10 +80,8 @@ function headGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig): HeadGrap
   const coefficient = graph.input("coefficient", ["R", 1]);
   const normed = rmsNorm(x, norm, rmsNormEps);
   const logits = matmul(normed, vocabulary, { transB: true });
-  const total = logSumExp(logits);
   const labelled = gather(vocabulary, labels);
-  const logp = sub(sum(mul(normed, labelled), [1]), total);
-  return { x, norm, vocabulary, normed, labelled, logits, logSumExp: total, logp, coefficient };
+  return { x, norm, vocabulary, labelled, coefficient, ...scored(normed, logits, labelled) };
 }
 
 /** What each program computes from the graph. */

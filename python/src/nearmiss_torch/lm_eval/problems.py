@@ -20,14 +20,17 @@ def load(problems: str = "", user: str = "{question}", **_: Any) -> dict[str, Da
         _: What else the harness tells every task.
 
     Raises:
-        ValueError: No file is named, or a line lacks a field.
+        ValueError: No file is named, or a line is not JSON or lacks a field.
     """
     if not problems:
         raise ValueError("""Which problems? Name their file: --metadata '{"problems": "runs/x/test.jsonl"}'""")
     rows = []
     # Split at the newline alone: JSON allows U+2028 inside a string.
     for number, line in enumerate(Path(problems).read_text("utf-8").rstrip("\n").split("\n"), 1):
-        row = json.loads(line)
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{problems}:{number} is not JSON: {error}. A line is {{question, answer, ...}}.") from error
         for name in ("question", "answer"):
             if name not in row:
                 raise ValueError(f"{problems}:{number} has no {name!r}. A line is {{question, answer, ...}}.")
