@@ -3,7 +3,9 @@
  * inputs.
  *
  * Tokens are packed: the linear parts see [N, hidden] rows of real tokens only. Attention alone needs a rectangle, so
- * its rows are spread to [B, T] by an index and gathered back; padding costs nothing elsewhere.
+ * its rows are spread by an index and gathered back; padding costs nothing elsewhere. Each row of the rectangle is taken in
+ * chunks of queries, each against the keys up to the chunk's end: scores that no token may see are hardly computed, and
+ * those of one chunk are in memory at a time.
  */
 import {
   add,
@@ -25,6 +27,7 @@ import {
   type Value,
 } from "../engine/index.js";
 import type { ModelConfig } from "./config.js";
+import { CHUNKS, maskName } from "./pack.js";
 
 /** Low-rank adapter of the linear layers (Hu et al. 2021): W x + alpha / rank * B A x. */
 export interface LoraShape {
@@ -141,22 +144,25 @@ export function sequenceBlock(config: ModelConfig, lora: LoraShape | null, quant
   const { headDim, heads, kvHeads } = config;
   const group = heads / kvHeads;
   return block(config, lora, quantized, (q, k, v, graph) => {
-    const spread = graph.input("spread", ["B", "T"], "int32");
+    const spread = graph.input("spread", ["B", CHUNKS, "t"], "int32");
     const pack = graph.input("pack", ["N"], "int32");
-    const mask = graph.input("mask", ["B", 1, "T", "T"]);
     const split = (flat: Value, count: number): Value =>
-      transpose(reshape(takeRows(flat, spread, pack), ["B", "T", count, headDim]), [0, 2, 1, 3]);
-    // The query heads that share a key head lie together, so they can be taken as more rows of one product.
-    const grouped = (perHead: Value, width: number | string): Value =>
-      reshape(perHead, ["B", kvHeads, `${group}T`, width]);
-    const scores = matmul(grouped(split(q, heads), headDim), split(k, kvHeads), {
-      transB: true,
-      alpha: 1 / Math.sqrt(headDim),
-    });
-    const p = softmax(add(reshape(scores, ["B", heads, "T", "T"]), mask));
-    const mixed = matmul(grouped(p, "T"), split(v, kvHeads));
-    const joined = transpose(reshape(mixed, ["B", heads, "T", headDim]), [0, 2, 1, 3]);
-    return takeRows(reshape(joined, ["B", "T", heads * headDim]), pack, spread);
+      transpose(reshape(takeRows(flat, spread, pack), ["B", CHUNKS, "t", count, headDim]), [0, 3, 1, 2, 4]);
+    const [queries, keys, values] = [split(q, heads), split(k, kvHeads), split(v, kvHeads)];
+    const chunk = (i: number): Value => {
+      const seen = `${i + 1}t`;
+      const mask = graph.input(maskName(i), ["B", 1, "t", seen]);
+      // The query heads that share a key head lie together, so they can be taken as more rows of one product.
+      const own = reshape(slice(queries, 2, i, i + 1), ["B", kvHeads, `${group}*t`, headDim]);
+      const upTo = (all: Value): Value => reshape(slice(all, 2, 0, i + 1), ["B", kvHeads, seen, headDim]);
+      const scores = matmul(own, upTo(keys), { transB: true, alpha: 1 / Math.sqrt(headDim) });
+      const p = softmax(add(reshape(scores, ["B", heads, "t", seen]), mask));
+      const mixed = matmul(reshape(p, ["B", kvHeads, `${group}*t`, seen]), upTo(values));
+      return reshape(mixed, ["B", heads, 1, "t", headDim]);
+    };
+    const [first, ...others] = Array.from({ length: CHUNKS }, (_, i) => chunk(i));
+    const joined = transpose(concat([first as Value, ...others], 2), [0, 2, 3, 1, 4]);
+    return takeRows(reshape(joined, ["B", CHUNKS, "t", heads * headDim]), pack, spread);
   });
 }
 
