@@ -12,6 +12,7 @@ import { benchCommand } from "./harness.js";
 const BENCHES: Verbs = {
   train: async () => benchCommand((await import("./train.js")).train),
   sample: async () => benchCommand((await import("./sample.js")).sample),
+  beside: async () => benchCommand((await import("./beside.js")).beside),
   verifier: async () => benchCommand((await import("./verifier.js")).verifier),
   pipeline: async () => benchCommand((await import("./pipeline.js")).pipeline),
   pairs: async () => benchCommand((await import("./pairs.js")).pairs),

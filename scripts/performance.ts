@@ -68,6 +68,7 @@ const Result = z.discriminatedUnion("bench", [
       z.object({
         model: z.string(),
         precision: z.string(),
+        recompute: z.boolean(),
         length: z.number(),
         loadedGB: z.number(),
         peakRssGB: z.number(),
@@ -232,11 +233,13 @@ const TABLES: Readonly<Record<string, (results: readonly Result[]) => string[]>>
   memory: (results) => {
     const points = of(results, "memory").flatMap((result) => result.points);
     const lengths = [...new Set(points.map(({ length }) => length))];
-    const kinds = [...new Set(points.map(({ model, precision }) => `${model}, ${precision}`))];
+    const kindOf = ({ model, precision, recompute }: (typeof points)[number]): string =>
+      `${model}, ${precision}${recompute ? ", computed again" : ""}`;
+    const kinds = [...new Set(points.map(kindOf))];
     return table(
       ["model", "loading, GB", ...lengths.map((length) => `${length} tokens`)],
       kinds.map((kind) => {
-        const own = points.filter(({ model, precision }) => `${model}, ${precision}` === kind);
+        const own = points.filter((point) => kindOf(point) === kind);
         return [kind, own[0]?.loadedGB ?? "", ...own.map(({ peakRssGB }) => peakRssGB)];
       }),
     );
