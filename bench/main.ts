@@ -17,6 +17,7 @@ const BENCHES: Verbs = {
   pipeline: async () => benchCommand((await import("./pipeline.js")).pipeline),
   pairs: async () => benchCommand((await import("./pairs.js")).pairs),
   precision: async () => benchCommand((await import("./precision.js")).precision),
+  gradients: async () => benchCommand((await import("./gradients.js")).gradients),
   profile: async () => benchCommand((await import("./profile.js")).profile),
   step: async () => benchCommand((await import("./step.js")).step),
   memory: async () => benchCommand((await import("./memory.js")).memory),
