@@ -27,7 +27,7 @@ if (!there)
 
 it.skipIf(!there)(
   "writes transformers' greedy text on a real model, fifty prompts, several at once",
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const expected = JSON.parse(readFileSync(file, "utf8")) as Expected[];
     const tokenizer = await loadTokenizer(folder);
