@@ -8,7 +8,7 @@ import type { ModelConfig } from "./config.js";
 import { isFrozen, takeRows } from "./frozen.js";
 import { FloatHead } from "./head.js";
 import { QuantizedHead } from "./head-quantized.js";
-import { type Feeds, type LayerOptions, LayerPrograms, one, type Weights } from "./layers.js";
+import { type Feeds, KEPT, type LayerOptions, LayerPrograms, one, type Weights } from "./layers.js";
 import { type Packed, packRows, sumByCompletion } from "./pack.js";
 import { ropeFrequencies, ropeTables } from "./rope.js";
 import type { Likeliest, Logps, Row, TrainableModel } from "./types.js";
@@ -67,10 +67,12 @@ export class Decoder implements TrainableModel {
   async backward(rows: readonly Row[], seed: (logps: Logps) => Logps): Promise<Logps> {
     const packed = packRows(rows);
     const shared = this.sharedFeeds(packed);
+    const { recompute } = this.options;
     const kept: Feeds[] = [];
     let x = await this.embed(packed.tokens);
     for (let layer = 0; layer < this.config.layers; layer++) {
-      const { y, ...products } = await this.layers.run(this.forwardKind, layer, { ...shared, x });
+      const wanted = recompute ? { wanted: ["y"] } : {};
+      const { y, ...products } = await this.layers.run("forwardKeep", layer, { ...shared, x }, wanted);
       kept.push({ ...products, x });
       x = y as Tensor;
     }
@@ -78,9 +80,11 @@ export class Decoder implements TrainableModel {
     const hidden = takeRows(x, packed.hidden);
     const { logps, dHidden } = await this.headBackward(packed, hidden, seed);
     let dy = scatterRows(dHidden, packed.hidden, x.shape);
-    const backward = this.options.recompute ? "backward" : "backwardKeep";
     for (let layer = this.config.layers - 1; layer >= 0; layer--) {
-      const { dx, ...parts } = await this.layers.run(backward, layer, { ...shared, ...kept.pop(), dy });
+      const feeds: Feeds = { ...shared, ...kept.pop() };
+      // By the program that has run already: one that did both would hold the weights once more.
+      const again = recompute ? await this.layers.run("forwardKeep", layer, feeds, { wanted: KEPT }) : {};
+      const { dx, ...parts } = await this.layers.run("backward", layer, { ...feeds, ...again, dy });
       for (const [name, part] of Object.entries(parts))
         this.accumulate(this.parameterName(layer, name), part);
       dy = dx as Tensor;
@@ -173,7 +177,7 @@ export class Decoder implements TrainableModel {
 
   /** Scoring keeps nothing, but the program that training needs serves it too. */
   private get forwardKind(): "forward" | "forwardKeep" {
-    return this.options.recompute || this.options.train === "none" ? "forward" : "forwardKeep";
+    return this.options.train === "none" ? "forward" : "forwardKeep";
   }
 
   private trained(): ReadonlyMap<string, Float32Array> {
