@@ -16,7 +16,7 @@ import type { Likeliest, Logps, Row, TrainableModel } from "./types.js";
 const EMBEDDING = "model.embed_tokens.weight";
 
 export interface DecoderOptions extends LayerOptions {
-  /** Compute activations a second time in the backward pass: slower by a third, smaller by far. */
+  /** Compute activations a second time in the backward pass: slower, smaller by far. */
   readonly recompute?: boolean;
 }
 
