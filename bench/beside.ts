@@ -11,8 +11,8 @@ import { CachedDecoder } from "../src/model/cache.js";
 import { Decoder } from "../src/model/decoder.js";
 import { random } from "../src/random.js";
 import { generate } from "../src/sampling/generate.js";
-import type { Bench } from "./harness.js";
-import { benchModel, MODEL, PAIRS, PRECISE, readPairs } from "./model.js";
+import { type Bench, wholeNumbers } from "./harness.js";
+import { benchModel, MODEL, PAIRS, PRECISE, promptsOf, readPairs, SAMPLING } from "./model.js";
 
 const Options = z.strictObject({
   ...MODEL.options,
@@ -20,11 +20,7 @@ const Options = z.strictObject({
   ...PAIRS.options,
   prompts: z.int().min(1).default(8),
   samples: z.int().min(1).default(4),
-  inFlight: z
-    .string()
-    .transform((items) => items.split(",").map(Number))
-    .pipe(z.array(z.int().min(1)).min(2))
-    .default([1, 8, 32]),
+  inFlight: wholeNumbers(1).default([1, 8, 32]),
   maxNewTokens: z.int().min(1).default(96),
 });
 type Options = z.output<typeof Options>;
@@ -45,18 +41,17 @@ export const beside: Bench<Options> = {
   async measure(options, say) {
     const { samples, inFlight, maxNewTokens } = options;
     const { name, config, precision, weights, tokenizer } = await benchModel(options);
-    const rows = await readPairs(options.pairs);
-    const prompts = [...new Set(rows.map(({ prompt }) => prompt))].slice(0, options.prompts);
+    const prompts = promptsOf(await readPairs(options.pairs)).slice(0, options.prompts);
     const model = new CachedDecoder(new Decoder(config, weights, { train: "none" }));
     const sampled = async (atOnce: number): Promise<readonly (readonly number[])[]> => {
       const requests = prompts.map((prompt, p) => ({
         prompt: tokenizer.encode(prompt),
         streams: Array.from({ length: samples }, (_, i) => random(7, p, i)),
       }));
-      const settings = { temperature: 0.8, topK: 50, topP: 0.95, maxTokens: maxNewTokens };
+      const { stopIds } = tokenizer;
+      const settings = { ...SAMPLING, inFlight: atOnce, maxTokens: maxNewTokens, stopIds };
       const texts: (readonly number[])[] = [];
-      const stops = { inFlight: atOnce, stopIds: tokenizer.stopIds };
-      for await (const done of generate(model, requests, { ...settings, ...stops }))
+      for await (const done of generate(model, requests, settings))
         texts[done.request * samples + done.sample] = done.tokens;
       return texts;
     };

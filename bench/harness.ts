@@ -28,6 +28,13 @@ export const REPEATS = {
   options: { warmup: z.int().min(0).default(1), repeats: z.int().min(1).default(3) },
 };
 
+/** An option that is whole numbers separated by commas, each `least` or more. */
+export const wholeNumbers = (least: number) =>
+  z
+    .string()
+    .transform((items) => items.split(",").map(Number))
+    .pipe(z.array(z.int().min(least)));
+
 export function benchCommand<Options>(bench: Bench<Options>): Command {
   const { name, about, note } = bench;
   return commandOf({

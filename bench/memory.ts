@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- memory --models A,B [--precisions fp32,int8] [--lengths 256,512,1024,2048] [--recompute]`: the peak memory of one DPO step of one pair, as the
- * model grows and as the sequence grows, in float32 and on an 8-bit base, each point in a process of its own.
+ * `npm run bench -- memory --models A,B [--precisions fp32,int8] [--lengths 256,512,1024,2048] [--recompute]`: the peak memory
+ * of one DPO step of one pair, as the model grows and as the sequence grows, in float32 and on an 8-bit base, each point in a
+ * process of its own.
  */
 import { basename } from "node:path";
 import Table from "cli-table3";
@@ -8,16 +9,13 @@ import { z } from "zod";
 import { text, toggle } from "../src/cli/flags.js";
 import { PRECISIONS } from "../src/model/weights.js";
 import { stepInChild } from "./child.js";
-import type { Bench } from "./harness.js";
+import { type Bench, wholeNumbers } from "./harness.js";
 
 const list = z.string().transform((items) => items.split(","));
 const Options = z.strictObject({
   models: list,
   precisions: list.pipe(z.array(z.enum(PRECISIONS))).default([...PRECISIONS]),
-  lengths: list
-    .transform((items) => items.map(Number))
-    .pipe(z.array(z.int().min(4)))
-    .default([256, 512, 1024, 2048]),
+  lengths: wholeNumbers(4).default([256, 512, 1024, 2048]),
   recompute: z.boolean().default(false),
 });
 type Options = z.output<typeof Options>;

@@ -9,6 +9,7 @@ import { NearmissError } from "../src/errors.js";
 import { loadConfig, type ModelConfig } from "../src/model/config.js";
 import type { Weights } from "../src/model/layers.js";
 import { loadTokenizer, type Tokenizer } from "../src/model/tokenizer.js";
+import type { Row } from "../src/model/types.js";
 import { LOADERS, PRECISIONS, type Precision } from "../src/model/weights.js";
 
 export const MODEL = {
@@ -54,5 +55,19 @@ export async function benchModel(given: {
 
 const BenchPair = z.object({ prompt: z.string(), chosen: z.string(), rejected: z.string() });
 export type BenchPair = z.infer<typeof BenchPair>;
+
+/** The texts sampled from: every prompt of some pairs once, in their order. */
+export const promptsOf = (pairs: readonly BenchPair[]): string[] => [
+  ...new Set(pairs.map(({ prompt }) => prompt)),
+];
+
+/** A pair as a row of the model: its prompt, and both completions with their ends. */
+export const rowOf = (tokenizer: Tokenizer, { prompt, chosen, rejected }: BenchPair): Row => ({
+  prompt: tokenizer.encode(prompt),
+  completions: [chosen, rejected].map((text) => [...tokenizer.encode(text), tokenizer.endId]),
+});
+
+/** How benches sample. */
+export const SAMPLING = { temperature: 0.8, topK: 50, topP: 0.95 };
 
 export const readPairs = (file: string): Promise<BenchPair[]> => readJsonlAll(file, BenchPair);

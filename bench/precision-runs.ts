@@ -15,16 +15,12 @@ import { signFlipExact } from "../src/evaluation/sign-flip.js";
 import { readJson } from "../src/model/files.js";
 import { PRECISIONS, type Precision } from "../src/model/weights.js";
 import { Report } from "../src/report/schema.js";
-import type { Bench } from "./harness.js";
+import { type Bench, wholeNumbers } from "./harness.js";
 import { round } from "./measure.js";
 
 const Options = z.strictObject({
   recipe: z.string().min(1).default("recipes/quickstart.yaml"),
-  seeds: z
-    .string()
-    .transform((seeds) => seeds.split(",").map(Number))
-    .pipe(z.array(z.int().min(0)))
-    .default([1, 2, 3]),
+  seeds: wholeNumbers(0).default([1, 2, 3]),
   folder: z.string().min(1).default("runs/precision"),
   set: z.array(z.string().min(1)).default([]),
 });

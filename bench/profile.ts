@@ -16,7 +16,7 @@ import { random } from "../src/random.js";
 import { generate } from "../src/sampling/generate.js";
 import type { Bench } from "./harness.js";
 import { round } from "./measure.js";
-import { type BenchModel, benchModel, MODEL, PAIRS, PRECISE, readPairs } from "./model.js";
+import { type BenchModel, benchModel, MODEL, PAIRS, PRECISE, readPairs, rowOf } from "./model.js";
 
 const Event = z.object({
   cat: z.string(),
@@ -136,10 +136,7 @@ async function trainingStep(
   const stream = random(1, "adapter");
   const adapter = freshAdapter(config, lora, () => stream.next());
   const model = new Decoder(config, weights, { train: "lora", lora, adapter });
-  const rows = (await readPairs(pairs)).slice(0, count).map(({ prompt, chosen, rejected }) => ({
-    prompt: tokenizer.encode(prompt),
-    completions: [chosen, rejected].map((text) => [...tokenizer.encode(text), tokenizer.endId]),
-  }));
+  const rows = (await readPairs(pairs)).slice(0, count).map((pair) => rowOf(tokenizer, pair));
   return {
     run: () => model.backward(rows, (logps) => logps.map((row) => row.map(() => 1))),
     release: () => model.release(),

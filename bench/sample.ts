@@ -12,7 +12,7 @@ import { random } from "../src/random.js";
 import { generate } from "../src/sampling/generate.js";
 import { type Bench, REPEATS } from "./harness.js";
 import { repeated, showSpread, spread } from "./measure.js";
-import { benchModel, MODEL, PAIRS, PRECISE, readPairs } from "./model.js";
+import { benchModel, MODEL, PAIRS, PRECISE, promptsOf, readPairs, SAMPLING } from "./model.js";
 
 const Options = z.strictObject({
   ...MODEL.options,
@@ -42,7 +42,7 @@ export const sample: Bench<Options> = {
     const { inFlight, samples, maxNewTokens } = options;
     const { name, config, precision, weights, tokenizer } = await benchModel(options);
     const rows = await readPairs(options.pairs);
-    const prompts = [...new Set(rows.map(({ prompt }) => prompt))].map((text) => tokenizer.encode(text));
+    const prompts = promptsOf(rows).map((text) => tokenizer.encode(text));
     const perRun = Math.ceil(inFlight / samples);
     const needed = (options.warmup + options.repeats) * perRun;
     if (prompts.length < needed) {
@@ -52,9 +52,7 @@ export const sample: Bench<Options> = {
     }
     const model = new CachedDecoder(new Decoder(config, weights, { train: "none" }));
     const settings = {
-      temperature: 0.8,
-      topK: 50,
-      topP: 0.95,
+      ...SAMPLING,
       inFlight,
       maxTokens: maxNewTokens,
       stopIds: tokenizer.stopIds,

@@ -9,12 +9,13 @@
 import { z } from "zod";
 import { number, toggle } from "../src/cli/flags.js";
 import { Decoder, freshAdapter } from "../src/model/decoder.js";
+import type { Tokenizer } from "../src/model/tokenizer.js";
 import type { Row } from "../src/model/types.js";
 import { random } from "../src/random.js";
 import { rowTokens } from "../src/training/examples.js";
 import { type Bench, REPEATS } from "./harness.js";
 import { peakMemory, repeated, round, showSpread, spread } from "./measure.js";
-import { type BenchModel, benchModel, MODEL, PAIRS, PRECISE, readPairs } from "./model.js";
+import { benchModel, MODEL, PAIRS, PRECISE, readPairs, rowOf } from "./model.js";
 
 const Options = z.strictObject({
   ...MODEL.options,
@@ -51,7 +52,8 @@ export const step: Bench<Options> = {
     const model = await benchModel(options);
     const { config, weights, name, precision } = model;
     const loadedGB = peakMemory();
-    const pairs = options.tokens === undefined ? await pairRows(model, options) : [madeUp(options.tokens)];
+    const pairs =
+      options.tokens === undefined ? await pairRows(model.tokenizer, options) : [madeUp(options.tokens)];
     const atOnce = options.atOnce ?? pairs.length;
     const rows = (options.padded ? padded(pairs) : pairs).flatMap((row) =>
       options.apart ? row.completions.map((completion) => ({ ...row, completions: [completion] })) : [row],
@@ -91,11 +93,8 @@ export const step: Bench<Options> = {
   },
 };
 
-async function pairRows({ tokenizer }: BenchModel, { pairs, count }: Options): Promise<Row[]> {
-  return (await readPairs(pairs)).slice(0, count).map(({ prompt, chosen, rejected }) => ({
-    prompt: tokenizer.encode(prompt),
-    completions: [chosen, rejected].map((text) => [...tokenizer.encode(text), tokenizer.endId]),
-  }));
+async function pairRows(tokenizer: Tokenizer, { pairs, count }: Options): Promise<Row[]> {
+  return (await readPairs(pairs)).slice(0, count).map((pair) => rowOf(tokenizer, pair));
 }
 
 /** A pair of any tokens: what they are does not change the work. */

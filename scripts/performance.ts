@@ -68,7 +68,7 @@ const Result = z.discriminatedUnion("bench", [
       z.object({
         model: z.string(),
         precision: z.string(),
-        recompute: z.boolean(),
+        recompute: z.boolean().default(false),
         length: z.number(),
         loadedGB: z.number(),
         peakRssGB: z.number(),

@@ -30,6 +30,7 @@ it.skipIf(!there)(
   { timeout: 900_000 },
   async () => {
     const expected = JSON.parse(readFileSync(file, "utf8")) as Expected[];
+    expect(expected).toHaveLength(50);
     const tokenizer = await loadTokenizer(folder);
     const config = await loadConfig(folder);
     const model = new CachedDecoder(

@@ -8,7 +8,7 @@ import type { ModelConfig } from "./config.js";
 import { isFrozen, takeRows } from "./frozen.js";
 import { FloatHead } from "./head.js";
 import { QuantizedHead } from "./head-quantized.js";
-import { type Feeds, KEPT, type LayerOptions, LayerPrograms, one, type Weights } from "./layers.js";
+import { type Feeds, type LayerOptions, LayerPrograms, one, type Weights } from "./layers.js";
 import { type Packed, packRows, sumByCompletion } from "./pack.js";
 import { ropeFrequencies, ropeTables } from "./rope.js";
 import type { Likeliest, Logps, Row, TrainableModel } from "./types.js";
@@ -83,7 +83,7 @@ export class Decoder implements TrainableModel {
     for (let layer = this.config.layers - 1; layer >= 0; layer--) {
       const feeds: Feeds = { ...shared, ...kept.pop() };
       // By the program that has run already: one that did both would hold the weights once more.
-      const again = recompute ? await this.layers.run("forwardKeep", layer, feeds, { wanted: KEPT }) : {};
+      const again = recompute ? await this.layers.run("forwardKeep", layer, feeds) : {};
       const { dx, ...parts } = await this.layers.run("backward", layer, { ...feeds, ...again, dy });
       for (const [name, part] of Object.entries(parts))
         this.accumulate(this.parameterName(layer, name), part);

@@ -6,7 +6,7 @@
  */
 import { weightsInside } from "../engine/device.js";
 import { compile, gradients, type Program, type Tensor, type Value } from "../engine/index.js";
-import { type Block, LINEARS, type LoraShape, sequenceBlock, stepBlock } from "./block.js";
+import { type Block, type LoraShape, sequenceBlock, stepBlock } from "./block.js";
 import type { ModelConfig } from "./config.js";
 import { type FrozenMatrix, isFrozen, isQuantized } from "./frozen.js";
 import { scaleName } from "./quantize.js";
@@ -166,12 +166,9 @@ interface LayerProgram {
   readonly parts: (block: Block, train: LayerOptions["train"]) => ProgramParts;
 }
 
-/** The names of what is kept for the backward pass. */
-export const KEPT: readonly string[] = LINEARS.slice(0, -1).map((_, i) => `product${i}`);
-
 /** What is kept for the backward pass: all but the last product, which nothing after it needs. */
 const products = (block: Block): Record<string, Value> =>
-  Object.fromEntries(KEPT.map((name, i) => [name, block.products[i] as Value]));
+  Object.fromEntries(block.products.slice(0, -1).map((value, i) => [`product${i}`, value]));
 
 /** The gradient of a layer: of its input and of what is trained. */
 function backwardOutputs(block: Block, train: LayerOptions["train"]): Record<string, Value> {

@@ -6,8 +6,8 @@ import type { Logps, Row } from "./types.js";
 const MASKED = -1e9;
 
 /**
- * Attention takes the queries of a sequence in so many parts of equal length. With 4 five eighths of the scores are computed;
- * with 8 it is nine sixteenths, in so many more operations that a step of the usual 300 tokens becomes slower.
+ * Attention takes the queries of a sequence in so many parts of equal length. With 4, five eighths of the scores are computed.
+ * With 8 it is nine sixteenths, in more operations, and a step was no faster (docs/LOG.md).
  */
 export const CHUNKS = 4;
 

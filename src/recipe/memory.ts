@@ -29,8 +29,8 @@ export function packedBytes(config: ModelConfig): number {
 }
 
 /**
- * Whether to compute activations again in the backward pass: slower (by 2 % on an 8-bit base here, by up to a third
- * elsewhere), smaller by far, and the same to the bit. `auto`: when what the largest micro-batch would keep is more than 70 % of the free memory.
+ * Whether to compute activations again in the backward pass: slower (docs/performance.md), smaller by far, and the same to
+ * the bit. `auto`: when what the largest micro-batch would keep is more than 70 % of the free memory.
  * @param tokens of the largest micro-batch
  * @param free bytes that this process may still take, the model's weights being in memory
  */
