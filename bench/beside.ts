@@ -20,7 +20,9 @@ const Options = z.strictObject({
   ...PAIRS.options,
   prompts: z.int().min(1).default(8),
   samples: z.int().min(1).default(4),
-  inFlight: wholeNumbers(1).default([1, 8, 32]),
+  inFlight: wholeNumbers(1)
+    .refine((numbers) => numbers.length > 1, "needs two numbers or more to compare")
+    .default([1, 8, 32]),
   maxNewTokens: z.int().min(1).default(96),
 });
 type Options = z.output<typeof Options>;
