@@ -186,18 +186,15 @@ test.each(BAD)("a server that sometimes %s: every candidate comes, once", async 
   expect(new Set(candidates.map(({ text }) => text)).size).toBe(15);
 });
 
+// One request at a time: with several, another's second failure may end the run before the first answer is read.
 test.each(BAD)("a server that always %s: the run gives up, and says why, without the key", async (_, bad) => {
   const fake = await server((asked, response, number) =>
-    number === 1 ? answer(asked, response) : bad(asked, response, number),
+    asked.messages[0]?.content === "question a" ? answer(asked, response) : bad(asked, response, number),
   );
-  const { candidates, error, notes } = await sample([fake.url], { retries: 1, timeoutSeconds: 0.2 });
-  expect(keys(candidates)).toHaveLength(3);
-  const failed = /No answer for problem "([a-e])" from http:.* after 2 tries: .{3}/.exec(
-    error?.message ?? "",
-  );
-  // Which problem's request comes first is the network's affair.
-  expect(failed?.[1]).toMatch(/[a-e]/);
-  expect(failed?.[1]).not.toBe(candidates[0]?.problemId);
+  const lost = { concurrency: 1, retries: 1, timeoutSeconds: 1 };
+  const { candidates, error, notes } = await sample([fake.url], lost);
+  expect(keys(candidates)).toEqual(["a0", "a1", "a2"]);
+  expect(error?.message).toMatch(/No answer for problem "b" from http:.* after 2 tries: .{3}/);
   expect(error?.message).toContain("run again to go on");
   expect(JSON.stringify([error?.message, error?.stack, error?.cause, notes])).not.toContain(KEY);
 });
