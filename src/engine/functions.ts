@@ -45,12 +45,14 @@ export const transpose = (x: Value, perm: readonly number[]): Value =>
   x.graph.apply("Transpose", [x], { perm });
 /** x[..., start:end, ...] along `axis`. */
 export const slice = (x: Value, axis: number, start: number, end: number): Value =>
-  x.graph.apply("Slice", [x], { axis, start, end, size: end - start });
+  start === 0 && end === x.shape[axis]
+    ? x
+    : x.graph.apply("Slice", [x], { axis, start, end, size: end - start });
 /** x[..., start:, ...] along `axis`, of which `size` remain. */
 export const sliceFrom = (x: Value, axis: number, start: number, size: Dim): Value =>
   x.graph.apply("Slice", [x], { axis, start, end: null, size });
 export const concat = (xs: readonly [Value, ...Value[]], axis: number): Value =>
-  xs[0].graph.apply("Concat", xs, { axis });
+  xs.length === 1 ? xs[0] : xs[0].graph.apply("Concat", xs, { axis });
 /** Rows of `x` [N, d] by `index` of any shape: [...index, d]. Rows may repeat. */
 export const gather = (x: Value, index: Value): Value => x.graph.apply("Gather", [x, index], {});
 /**
@@ -60,6 +62,11 @@ export const gather = (x: Value, index: Value): Value => x.graph.apply("Gather",
  */
 export const takeRows = (x: Value, index: Value, inverse: Value): Value =>
   x.graph.apply("TakeRows", [x, index, inverse], {});
+/**
+ * Rows of heads [N, heads * 2 * half], each head's first and second half turned into each other by angles whose cosines and
+ * sines [N, half] are given (rotary position embedding, Su et al. 2021, eq. 34, with halves as in the published weights).
+ */
+export const rotate = (x: Value, cos: Value, sin: Value): Value => x.graph.apply("Rotate", [x, cos, sin], {});
 /** Sum over axes, which stay with size 1. */
 export const sum = (x: Value, axes: readonly number[]): Value => x.graph.apply("Sum", [x], { axes });
 /** Softmax over the last axis. */

@@ -14,10 +14,10 @@ import {
   Graph,
   matmul,
   mul,
-  neg,
   quantizedMatmul,
   reshape,
   rmsNorm,
+  rotate,
   silu,
   slice,
   sliceFrom,
@@ -85,7 +85,7 @@ type Attention = (q: Value, k: Value, v: Value, graph: Graph) => Value;
 
 /** The part that training, prefill and decoding share: all but attention itself. */
 function block(config: ModelConfig, lora: LoraShape | null, quantized: boolean, attention: Attention): Block {
-  const { hiddenSize, headDim, heads, kvHeads, rmsNormEps } = config;
+  const { hiddenSize, headDim, rmsNormEps } = config;
   const graph = new Graph();
   const weights = new Map<string, Value>();
   const adapters = new Map<string, Value>();
@@ -100,7 +100,7 @@ function block(config: ModelConfig, lora: LoraShape | null, quantized: boolean, 
     adapters.set(name, value);
     return value;
   };
-  const linear = (x: Value, name: LinearName): Value => {
+  const base = (x: Value, name: LinearName): Value => {
     const [inputs, outputs] = linearSize(config, name);
     const product = quantized
       ? quantizedMatmul(
@@ -110,31 +110,39 @@ function block(config: ModelConfig, lora: LoraShape | null, quantized: boolean, 
         )
       : matmul(x, weight(`${name}.weight`, [outputs, inputs]), { transB: true });
     products.push(product);
-    const based = hasBias(config, name) ? add(product, weight(`${name}.bias`, [outputs])) : product;
-    if (lora === null) return based;
-    const down = matmul(x, adapter(`${name}.lora_A`, [lora.rank, inputs]), { transB: true });
-    const up = adapter(`${name}.lora_B`, [outputs, lora.rank]);
-    return add(based, matmul(down, up, { transB: true, alpha: lora.alpha / lora.rank }));
+    return hasBias(config, name) ? add(product, weight(`${name}.bias`, [outputs])) : product;
   };
+  /** Linear maps of one input. Their factors A are one product: it and its gradients read the input once. */
+  const linears = <Names extends readonly LinearName[]>(x: Value, names: readonly [...Names]) => {
+    const based = names.map((name) => base(x, name));
+    return (lora === null ? based : adapted(x, names, based, lora)) as { [I in keyof Names]: Value };
+  };
+  const adapted = (x: Value, names: readonly LinearName[], based: readonly Value[], shape: LoraShape) => {
+    const { rank, alpha } = shape;
+    const [first, ...others] = names.map((name) =>
+      adapter(`${name}.lora_A`, [rank, linearSize(config, name)[0]]),
+    );
+    const down = matmul(x, concat([first as Value, ...others], 0), { transB: true });
+    return names.map((name, i) => {
+      const own = slice(down, 1, i * rank, (i + 1) * rank);
+      const up = adapter(`${name}.lora_B`, [linearSize(config, name)[1], rank]);
+      return add(based[i] as Value, matmul(own, up, { transB: true, alpha: alpha / rank }));
+    });
+  };
+  const linear = (x: Value, name: LinearName): Value => linears(x, [name])[0];
 
   const x = graph.input("x", ["N", hiddenSize]);
-  const cos = graph.input("cos", ["N", 1, headDim]);
-  const sin = graph.input("sin", ["N", 1, headDim]);
-  // Rotary position embedding (Su et al. 2021, eq. 34), halves rotated as in the published weights.
-  const rotate = (flat: Value, count: number): Value => {
-    const each = reshape(flat, ["N", count, headDim]);
-    const half = headDim / 2;
-    const turned = concat([neg(slice(each, 2, half, headDim)), slice(each, 2, 0, half)], 2);
-    return reshape(add(mul(each, cos), mul(turned, sin)), ["N", count * headDim]);
-  };
+  const cos = graph.input("cos", ["N", headDim / 2]);
+  const sin = graph.input("sin", ["N", headDim / 2]);
 
   const a = rmsNorm(x, weight("input_layernorm.weight", [hiddenSize]), rmsNormEps);
-  const q = rotate(linear(a, "self_attn.q_proj"), heads);
-  const k = rotate(linear(a, "self_attn.k_proj"), kvHeads);
-  const v = linear(a, "self_attn.v_proj");
+  const [flatQ, flatK, v] = linears(a, ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"]);
+  const q = rotate(flatQ, cos, sin);
+  const k = rotate(flatK, cos, sin);
   const mid = add(x, linear(attention(q, k, v, graph), "self_attn.o_proj"));
   const m = rmsNorm(mid, weight("post_attention_layernorm.weight", [hiddenSize]), rmsNormEps);
-  const gated = mul(silu(linear(m, "mlp.gate_proj")), linear(m, "mlp.up_proj"));
+  const [gate, up] = linears(m, ["mlp.gate_proj", "mlp.up_proj"]);
+  const gated = mul(silu(gate), up);
   const y = add(mid, linear(gated, "mlp.down_proj"));
   return { graph, x, y, k, v, products, weights, adapters };
 }

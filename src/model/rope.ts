@@ -19,22 +19,21 @@ export function ropeFrequencies(config: ModelConfig): Float64Array {
   });
 }
 
-/** Cosines and sines [N, 1, headDim] at the positions given, each frequency once for either half. */
+/** Cosines and sines [N, headDim / 2] of the angles at the positions given. */
 export function ropeTables(
   frequencies: Float64Array,
   positions: ArrayLike<number>,
 ): { cos: Tensor; sin: Tensor } {
   const half = frequencies.length;
-  const shape = [positions.length, 1, 2 * half];
-  const cos = new Float32Array(positions.length * 2 * half);
-  const sin = new Float32Array(positions.length * 2 * half);
+  const shape = [positions.length, half];
+  const cos = new Float32Array(positions.length * half);
+  const sin = new Float32Array(positions.length * half);
   for (let n = 0; n < positions.length; n++) {
     for (let i = 0; i < half; i++) {
       // The published models compute the angle in float32; so do we, to agree with their logits at far positions.
       const angle = Math.fround(Math.fround(frequencies[i] ?? 0) * (positions[n] ?? 0));
-      const at = n * 2 * half + i;
-      cos[at] = cos[at + half] = Math.cos(angle);
-      sin[at] = sin[at + half] = Math.sin(angle);
+      cos[n * half + i] = Math.cos(angle);
+      sin[n * half + i] = Math.sin(angle);
     }
   }
   return { cos: { data: cos, shape }, sin: { data: sin, shape } };

@@ -9,6 +9,7 @@ import { LAYOUT, type LayoutAttrs } from "./layout.js";
 import { PRODUCTS, type ProductAttrs } from "./matmul.js";
 import { QUANTIZED, type QuantizedAttrs } from "./quantized.js";
 import { REDUCE, type ReduceAttrs } from "./reduce.js";
+import { ROTATE, type RotateAttrs } from "./rotate.js";
 import { ROWS, type RowAttrs } from "./rows.js";
 
 export interface OpAttrs
@@ -16,6 +17,7 @@ export interface OpAttrs
     ProductAttrs,
     QuantizedAttrs,
     LayoutAttrs,
+    RotateAttrs,
     RowAttrs,
     LargestAttrs,
     ReduceAttrs {}
@@ -27,6 +29,7 @@ export const OPS: { readonly [K in OpName]: OpDefinition<OpAttrs[K]> } = {
   ...PRODUCTS,
   ...QUANTIZED,
   ...LAYOUT,
+  ...ROTATE,
   ...ROWS,
   ...LARGEST,
   ...REDUCE,

@@ -204,6 +204,18 @@ const CASES: { readonly [K in OpName]: fc.Arbitrary<Case<OpAttrs[K]>> } = {
     ),
 
   // Some rows of x are taken, each once, to places of the output drawn at random.
+  Rotate: fc
+    .record({ n: oneAxis("N"), heads: positive, half: positive, seed: fc.nat() })
+    .map(({ n, heads, half, seed }) => {
+      const stream = random(seed);
+      const table = (): Operand => ({
+        axes: [n, fixed(half)],
+        content: Array.from({ length: n.size * half }, () => Math.fround(2 * stream.next() - 1)),
+        dtype: "float32",
+      });
+      return one({}, numbers([n, fixed(heads * 2 * half)]), table(), table());
+    }),
+
   TakeRows: fc
     .record({
       lead: axes("N", 1, 2),
