@@ -141,14 +141,15 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 const span = ({ median, min, max, runs }: Spread): string =>
   runs === 1 ? `${median}` : `${median} (${min} to ${max})`;
 
-const speed = ({ matmulGflops: { fp32, int8 } }: z.infer<typeof Machine>): string =>
-  typeof int8 === "number" ? `${fp32}, ${int8} in int8` : `${fp32}`;
+const speed = ({ cpu, matmulGflops: { fp32, int8 } }: z.infer<typeof Machine>): string =>
+  `${cpu}: ${typeof int8 === "number" ? `${fp32}, ${int8} in int8` : fp32}`;
 
-/** Ours first, the fastest first, model by model. */
+/** Ours first, the fastest first, model by model and processor by processor. */
 const order = <T extends Of<"train"> | Of<"sample">>(results: readonly T[]): T[] =>
   results.toSorted(
     (a, b) =>
       a.model.localeCompare(b.model) ||
+      a.machine.cpu.localeCompare(b.machine.cpu) ||
       Number(a.peer !== undefined) - Number(b.peer !== undefined) ||
       b.tokensPerSecond.median - a.tokensPerSecond.median,
   );
@@ -264,8 +265,12 @@ const TABLES: Readonly<Record<string, (results: readonly Result[]) => string[]>>
     const sampled = of(results, "sample").filter(({ peer }) => peer === undefined);
     const trained = of(results, "train").filter(({ peer }) => peer === undefined);
     const verifier = of(results, "verifier")[0]?.speed.verdictsPerSecond.median;
-    const rows = trained.flatMap(({ model, precision, computedTokensPerSecond, scoreTokensPerSecond }) => {
-      const sample = sampled.find((other) => other.model === model && other.precision === precision);
+    const rows = trained.flatMap((result) => {
+      const { model, precision, machine, computedTokensPerSecond, scoreTokensPerSecond } = result;
+      const sample = sampled.find(
+        (other) =>
+          other.model === model && other.precision === precision && other.machine.cpu === machine.cpu,
+      );
       if (!sample || !verifier || !computedTokensPerSecond || !scoreTokensPerSecond) return [];
       const rates: Rates = {
         train: computedTokensPerSecond.median,
@@ -273,10 +278,15 @@ const TABLES: Readonly<Record<string, (results: readonly Result[]) => string[]>>
         sample: sample.tokensPerSecond.median,
         verify: verifier,
       };
-      return [[model, precision, ...PROBLEMS.map((train) => hours(train, rates))]];
+      return [[model, precision, machine.cpu, ...PROBLEMS.map((train) => hours(train, rates))]];
     });
     return table(
-      ["model", "precision", ...PROBLEMS.map((train) => `${train.toLocaleString("en")} problems`)],
+      [
+        "model",
+        "precision",
+        "processor",
+        ...PROBLEMS.map((train) => `${train.toLocaleString("en")} problems`),
+      ],
       rows,
     );
   },
