@@ -21,7 +21,7 @@ const Machine = z.object({
   cpu: z.string(),
   cores: z.number(),
   memoryGB: z.number(),
-  matmulGflops: z.looseObject({ fp32: z.number() }),
+  matmulGflops: z.object({ fp32: z.number() }).catchall(z.number()),
   versions: z.record(z.string(), z.string()),
 });
 
@@ -141,8 +141,8 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 const span = ({ median, min, max, runs }: Spread): string =>
   runs === 1 ? `${median}` : `${median} (${min} to ${max})`;
 
-const speed = ({ cpu, matmulGflops: { fp32, int8 } }: z.infer<typeof Machine>): string =>
-  `${cpu}: ${typeof int8 === "number" ? `${fp32}, ${int8} in int8` : fp32}`;
+const speed = ({ cpu, matmulGflops: { fp32, ...others } }: z.infer<typeof Machine>): string =>
+  `${cpu}: ${[fp32, ...Object.entries(others).map(([type, value]) => `${value} in ${type}`)].join(", ")}`;
 
 /** Ours first, the fastest first, model by model and processor by processor. */
 const order = <T extends Of<"train"> | Of<"sample">>(results: readonly T[]): T[] =>

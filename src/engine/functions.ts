@@ -43,7 +43,7 @@ export const quantizedMatmul = (x: Value, bytes: Value, scale: Value, transposed
 export const reshape = (x: Value, shape: Shape): Value => x.graph.apply("Reshape", [x], { shape });
 export const transpose = (x: Value, perm: readonly number[]): Value =>
   x.graph.apply("Transpose", [x], { perm });
-/** x[..., start:end, ...] along `axis`. */
+/** x[..., start:end, ...] along `axis`; x itself where that is all of it. */
 export const slice = (x: Value, axis: number, start: number, end: number): Value =>
   start === 0 && end === x.shape[axis]
     ? x
@@ -51,6 +51,7 @@ export const slice = (x: Value, axis: number, start: number, end: number): Value
 /** x[..., start:, ...] along `axis`, of which `size` remain. */
 export const sliceFrom = (x: Value, axis: number, start: number, size: Dim): Value =>
   x.graph.apply("Slice", [x], { axis, start, end: null, size });
+/** Joined along `axis`; one value is itself. */
 export const concat = (xs: readonly [Value, ...Value[]], axis: number): Value =>
   xs.length === 1 ? xs[0] : xs[0].graph.apply("Concat", xs, { axis });
 /** Rows of `x` [N, d] by `index` of any shape: [...index, d]. Rows may repeat. */

@@ -41,6 +41,7 @@ const tokenizerConfigSchema = z.looseObject({
     .union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))])
     .nullish(),
 });
+type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
 /** Byte-pair encoding's tables. A merge is two tokens; older files have a space between them. */
 const bpeSchema = z.looseObject({
   model: z.looseObject({
@@ -48,7 +49,6 @@ const bpeSchema = z.looseObject({
     merges: z.array(z.union([z.string().transform((merge) => merge.split(" ", 2)), z.array(z.string())])),
   }),
 });
-type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
 
 /**
  * Loads `tokenizer.json` and, where they are there, `tokenizer_config.json`, `chat_template.jinja` (which goes before
@@ -102,7 +102,7 @@ function build(json: unknown, config: TokenizerConfig, path: string): Library {
     throw new NearmissError(`${path}: this tokenizer cannot be used: ${reason}`, { cause });
   } finally {
     // The library has made its own tables of these and reads them no more, but keeps them: half a million small objects
-    // that every collection of garbage would walk, at a tenth of a training step's time.
+    // that every collection of garbage would walk.
     if (source !== undefined) {
       source.model.merges.length = 0;
       source.model.vocab = {};
