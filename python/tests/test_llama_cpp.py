@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 import torch
 
-from tests.node import nearmiss, needs_node
-from tests.small import TINY, problems, prompt_of, read_jsonl, write_jsonl
+from tests.node import merged_after_sft, needs_node
+from tests.small import TINY, problems, prompt_of
 
 LLAMA_CPP = os.environ.get("NEARMISS_LLAMA_CPP")
 MODELS = [TINY, *(Path(name) for name in [os.environ.get("NEARMISS_TEST_MODEL")] if name)]
@@ -72,14 +72,7 @@ def test_a_converted_model_writes_what_ours_does_with_the_same_logits(tmp_path: 
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     rows = problems(6)
-    data = write_jsonl(tmp_path / "problems.jsonl", rows)
-    training = ["--rank=4", "--set=maxSteps=3", "--set=batchSize=2", "--set=learningRate=0.002"]
-    run, merged, answers = tmp_path / "run", tmp_path / "merged", tmp_path / "answers.jsonl"
-    nearmiss("sft", "--model", model, "--problems", data, "--out", run / "adapters" / "sft", *training)
-    nearmiss("export", "--model", model, "--run", run, "--arm", "sft", "--out", merged)
-    nearmiss("eval", "--model", merged, "--problems", data, "--out", answers, f"--max-tokens={LONGEST}")
-    ours = {row["problemId"]: row for row in read_jsonl(answers)}
-
+    merged, ours = merged_after_sft(tmp_path, model, rows, LONGEST)
     llama = converted(merged, tmp_path / "model.gguf", known=model != TINY)
     tokenizer = AutoTokenizer.from_pretrained(merged)
     network = AutoModelForCausalLM.from_pretrained(merged)

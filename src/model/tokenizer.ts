@@ -24,6 +24,8 @@ export interface Tokenizer {
   renderPrompt(messages: readonly Message[]): string;
   /** Token ids of {@link renderPrompt}; a beginning-of-text token is put first where the tokenizer asks for one. */
   encodePrompt(messages: readonly Message[]): number[];
+  /** The beginning-of-text token where the tokenizer itself puts it before every text; "" where it puts none. */
+  readonly textStart: string;
   /** Ends every completion that a model is trained on. One of `stopIds`. */
   readonly endId: number;
   /** A sample is finished at any of these. */
@@ -76,9 +78,12 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
           documents: null,
           add_generation_prompt: true,
         });
+  const { bos_token = "" } = specialTokens(config);
+  const [first] = encode("", true);
   return {
     endId,
     stopIds,
+    textStart: first !== undefined && first === library.token_to_id(bos_token) ? bos_token : "",
     encode: (text) => encode(text, false),
     decode(ids) {
       const known = ids.filter((id) => library.id_to_token(id) !== undefined);

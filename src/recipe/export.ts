@@ -8,7 +8,9 @@ import { ADAPTER_FILES, type Adapter, readAdapter } from "../model/adapter.js";
 import type { LoraShape } from "../model/block.js";
 import { loadConfig } from "../model/config.js";
 import { writeSafetensors } from "../model/safetensors.js";
+import { loadTokenizer } from "../model/tokenizer.js";
 import { loadWeights } from "../model/weights.js";
+import { modelfile } from "./modelfile.js";
 
 /**
  * Weights, their index and the card are written anew, for the model's own describe it before training; everything else of the model is copied as it is.
@@ -41,8 +43,7 @@ export async function writeMerged(
   }
   await writeFileAtomic(join(out, "README.md"), card(adapter.lora, await licenceOf(model)));
   await writeSafetensors(join(out, "model.safetensors"), weights);
-  // `ollama create NAME -f Modelfile`; the chat template is in the tokenizer's configuration.
-  await writeFileAtomic(join(out, "Modelfile"), "FROM .\n");
+  await writeFileAtomic(join(out, "Modelfile"), modelfile(await loadTokenizer(model)));
   // Last, so that a folder that was cut off is not taken for a model.
   const path = join(model, "config.json");
   const json = check(JSON.parse(await readFile(path, "utf8")), z.looseObject({}), path);
