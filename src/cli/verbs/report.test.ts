@@ -38,6 +38,14 @@ describe("report", () => {
     expect(readFileSync(join(again, "README.md"), "utf8")).toBe(readFileSync(join(out, "README.md"), "utf8"));
   });
 
+  test("pools runs of one recipe under two names", async () => {
+    const one = run("named", { seed: 1, recipe: { ...recipe(1), name: "named" } });
+    const two = run("renamed", { seed: 2, recipe: { ...recipe(2), name: "renamed" } });
+    const out = join(folder, "of two names");
+    await pool([one, two], out);
+    expect(readFileSync(join(out, "README.md"), "utf8")).toContain("Seeds 1, 2; 120 test problems");
+  });
+
   test.each([
     ["a seed twice", () => [run("a", { seed: 1 }), run("b", { seed: 1 })], /Two of the runs have seed 1/],
     [

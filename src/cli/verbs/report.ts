@@ -101,7 +101,9 @@ async function writeExperiment(runs: readonly string[], out: string, json: boole
   else stderrProgress().note(`wrote ${join(out, "README.md")}, of ${reports.length} runs`);
 }
 
-const plan = (report: Report | undefined): string => JSON.stringify(seedless(report?.recipe ?? {}));
+/** What was done, whatever the recipe was called. */
+const plan = (report: Report | undefined): string =>
+  JSON.stringify({ ...seedless(report?.recipe ?? {}), name: undefined });
 
 async function reportOf(run: string): Promise<Report> {
   const path = join(run, "report.json");
