@@ -19,11 +19,12 @@ async function withTemplate(template: string, family = "qwen2"): Promise<string>
   return modelfile(await loadTokenizer(folder));
 }
 
-const FAILED = /^# The model's chat template could not be written.*\nFROM \.\n$/;
+const FAILED = /^# The model's chat template could not be written.*\nFROM \.\nPARAMETER repeat_penalty 1\n$/;
 
 test("tiny's template", async () => {
   expect(modelfile(await loadTokenizer("assets/tiny"))).toMatchInlineSnapshot(`
     "FROM .
+    PARAMETER repeat_penalty 1
     TEMPLATE """{{ $last := "" }}{{ range .Messages }}{{ if eq .Role "system" }}{{ else if eq .Role "assistant" }}
     A:
     {{ else if eq $last "" }}Q: {{ else if eq $last "system" }}
@@ -42,6 +43,7 @@ test("what a model says where no system message stands is said before the first 
   );
   expect(text).toMatchInlineSnapshot(`
     "FROM .
+    PARAMETER repeat_penalty 1
     TEMPLATE """{{ $last := "" }}{{ range .Messages }}{{ if eq .Role "system" }}<system>{{ else if eq .Role "assistant" }}</user><assistant>{{ else if eq $last "" }}<s>Be kind.</s><user>{{ else if eq $last "system" }}</system><user>{{ else }}</assistant><user>{{ end }}{{ .Content }}{{ $last = .Role }}{{ end }}</user><assistant>"""
     "
   `);
@@ -52,6 +54,7 @@ test("a model without a chat template is asked as we ask it: contents under one 
   await rm(join(folder, "chat_template.jinja"));
   expect(modelfile(await loadTokenizer(folder))).toMatchInlineSnapshot(`
     "FROM .
+    PARAMETER repeat_penalty 1
     TEMPLATE """{{ $last := "" }}{{ range .Messages }}{{ if eq .Role "system" }}{{ else if eq .Role "assistant" }}
 
     {{ else if eq $last "" }}{{ else if eq $last "system" }}

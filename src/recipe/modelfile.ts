@@ -21,6 +21,9 @@ interface Frame {
 const conversation = (...roles: readonly Message["role"][]): Message[] =>
   roles.map((role, i) => ({ role, content: `content ${i} of ${role}` }));
 
+/** By default Ollama makes tokens less likely that were written before, and a calculation writes its numbers again and again. */
+const UNPENALIZED = "PARAMETER repeat_penalty 1\n";
+
 /** What stands before, between and behind the messages' contents; null where one is changed or out of place. */
 function around(text: string, messages: readonly Message[]): string[] | null {
   const pieces: string[] = [];
@@ -84,7 +87,7 @@ export function modelfile({
     return text.startsWith(textStart) ? text.slice(textStart.length) : text;
   };
   const frame = frameIfFaithful(render);
-  const from = "FROM .\n";
+  const from = `FROM .\n${UNPENALIZED}`;
   if (frame === null)
     return `# The model's chat template could not be written as Ollama's: give it as TEMPLATE, if Ollama finds none.\n${from}`;
   return `${from}TEMPLATE """${goTemplate(frame)}"""\n`;
