@@ -19,6 +19,8 @@ from nearmiss_torch.train import train
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures"
 TINY = ROOT / "assets" / "tiny"
+MODELS = [TINY, *(Path(name) for name in [os.environ.get("NEARMISS_TEST_MODEL")] if name)]
+"""Tiny, and one more where NEARMISS_TEST_MODEL names its folder."""
 
 OPTIONS: dict[str, Any] = {
     "epochs": 2,

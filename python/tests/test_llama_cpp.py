@@ -16,10 +16,9 @@ import pytest
 import torch
 
 from tests.node import merged_after_sft, needs_node
-from tests.small import TINY, problems, prompt_of
+from tests.small import MODELS, TINY, problems, prompt_of
 
 LLAMA_CPP = os.environ.get("NEARMISS_LLAMA_CPP")
-MODELS = [TINY, *(Path(name) for name in [os.environ.get("NEARMISS_TEST_MODEL")] if name)]
 
 llama_cpp = pytest.importorskip("llama_cpp", reason="needs llama-cpp-python")
 pytestmark = pytest.mark.skipif(LLAMA_CPP is None, reason="needs NEARMISS_LLAMA_CPP, a folder of llama.cpp")

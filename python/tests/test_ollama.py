@@ -17,10 +17,9 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.node import merged_after_sft, needs_node
-from tests.small import TINY, problems, prompt_of
+from tests.small import MODELS, problems, prompt_of
 
 OLLAMA = os.environ.get("NEARMISS_OLLAMA")
-MODELS = [TINY, *(Path(name) for name in [os.environ.get("NEARMISS_TEST_MODEL")] if name)]
 
 pytestmark = pytest.mark.skipif(OLLAMA is None, reason="needs NEARMISS_OLLAMA, Ollama's program")
 

@@ -47,7 +47,10 @@ export async function writeMerged(
   // Last, so that a folder that was cut off is not taken for a model.
   const path = join(model, "config.json");
   const json = check(JSON.parse(await readFile(path, "utf8")), z.looseObject({}), path);
-  const written = { ...json, torch_dtype: "float32", ...("dtype" in json ? { dtype: "float32" } : {}) };
+  // Under its older name too: readers of before transformers 5, Ollama 0.17 among them, take 10,000 where it has only the newer.
+  const rope = { rope_theta: config.ropeTheta };
+  const dtypes = { torch_dtype: "float32", ...("dtype" in json ? { dtype: "float32" } : {}) };
+  const written = { ...json, ...rope, ...dtypes };
   await writeFileAtomic(join(out, "config.json"), `${JSON.stringify(written, null, 2)}\n`);
 }
 

@@ -13,8 +13,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** The Modelfile of a test model with another chat template. */
-async function withTemplate(template: string, family = "qwen2"): Promise<string> {
-  await cp(join("tests/fixtures", family), folder, { recursive: true });
+async function withTemplate(template: string): Promise<string> {
+  await cp("tests/fixtures/qwen2", folder, { recursive: true });
   await writeFile(join(folder, "chat_template.jinja"), template);
   return modelfile(await loadTokenizer(folder));
 }

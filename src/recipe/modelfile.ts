@@ -2,6 +2,9 @@
 import { NearmissError } from "../errors.js";
 import type { Message, Tokenizer } from "../model/tokenizer.js";
 
+/** By default Ollama makes tokens less likely that were written before, and a calculation writes its numbers again and again. */
+const UNPENALIZED = "PARAMETER repeat_penalty 1\n";
+
 /**
  * What a chat template writes around the contents of messages. Ollama has templates of its own language and finds one only
  * for the few chat templates that it knows; Qwen2.5's is not among them, and without one a model is given the bare question.
@@ -20,9 +23,6 @@ interface Frame {
 
 const conversation = (...roles: readonly Message["role"][]): Message[] =>
   roles.map((role, i) => ({ role, content: `content ${i} of ${role}` }));
-
-/** By default Ollama makes tokens less likely that were written before, and a calculation writes its numbers again and again. */
-const UNPENALIZED = "PARAMETER repeat_penalty 1\n";
 
 /** What stands before, between and behind the messages' contents; null where one is changed or out of place. */
 function around(text: string, messages: readonly Message[]): string[] | null {

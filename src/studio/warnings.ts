@@ -81,7 +81,7 @@ const ANSWER_RULES: readonly ((arm: ArmResult, start: ArmResult) => string | nul
   (arm, start) => {
     const cut = (of: ArmResult) => (of.total === 0 ? 0 : 1 - of.answers.stopped / of.total);
     if (cut(arm) - cut(start) < CUT_OFF) return null;
-    return `does not end ${percent(cut(arm))} of its answers, ${start.name} ${percent(cut(start))}: the end token has become less likely (dpo.sftWeight, lower dpo.learningRate), or eval.maxTokens is too small.`;
+    return `does not end ${percent(cut(arm))} of its answers, ${start.name} ${percent(cut(start))}: its answer line or its end token has become less likely (lower dpo.learningRate, raise dpo.beta), or eval.maxTokens is too small.`;
   },
 ];
 
