@@ -38,7 +38,7 @@ OPTIONS: dict[str, Any] = {
     "overLong": "drop",
     "learningRate": 0.002,
 }
-DPO_OPTIONS = {"beta": 0.1, "variant": "sigmoid", "labelSmoothing": 0, "sftWeight": 0}
+DPO_OPTIONS = {"beta": 0.1, "variant": "sigmoid", "labelSmoothing": 0, "sftWeight": 0, "rejectUntil": "end"}
 
 
 def write(path: Path, text: str) -> Path:
@@ -69,12 +69,13 @@ def problems(count: int = 12) -> list[dict[str, Any]]:
 
 
 def pairs(prompt: Callable[[str], str], weights: Sequence[float] = (0.4, 1.7, 0.9)) -> list[dict[str, Any]]:
-    """A pair for each problem, of unequal weights and lengths."""
+    """A pair for each problem, of unequal weights and lengths, and with a known first wrong step for every other one."""
     return [
         {
             "prompt": prompt(problem["question"]),
             "chosen": problem["solution"],
             "rejected": f"I see {i} apples, so the answer is {i}. " * (1 + i % 2) + f"The answer is: {i}",
+            **({"firstErrorEnd": len(f"I see {i} apples, so the answer is {i}.")} if i % 2 == 0 else {}),
             "weight": weights[i % len(weights)],
             "problemId": problem["id"],
             "hardness": 0.5,

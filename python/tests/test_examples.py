@@ -7,8 +7,8 @@ import pytest
 
 from nearmiss_torch.errors import NearmissError
 from nearmiss_torch.examples import Encoder, Text, encode, read_pairs, read_sft
-from nearmiss_torch.recipe import SharedOptions, load_recipe
-from tests.small import FIXTURES, OPTIONS, chat, pairs, recipe, write_jsonl
+from nearmiss_torch.recipe import DpoOptions, SharedOptions, load_recipe
+from tests.small import DPO_OPTIONS, FIXTURES, OPTIONS, chat, pairs, recipe, write_jsonl
 
 
 @pytest.mark.parametrize("name", ["qwen2", "llama", "llama-bias"])
@@ -34,6 +34,20 @@ def test_what_is_too_long_is_dropped_or_cut_as_a_whole() -> None:
     assert cut[1].completions[1][-1] != encoder.end_id
 
 
+def test_a_rejected_completion_is_cut_behind_its_first_wrong_step() -> None:
+    encoder = Encoder(FIXTURES / "qwen2")
+    rejected = "\N{CYCLONE} 1 + 1 = 3\nThe answer is: 3"
+    text = Text("x", "1", ("2", rejected), 1.0, first_error_end=len("\N{CYCLONE} 1 + 1 = 3") + 1)
+    completions = {}
+    for until in ("end", "firstError"):
+        options = DpoOptions(**{**OPTIONS, **DPO_OPTIONS, "rejectUntil": until})
+        ((example,), _) = encode([text], encoder, options)
+        completions[until] = list(example.completions[1])
+        assert example.completions[0][-1] == encoder.end_id
+    assert completions["end"] == [*encoder.encode(rejected), encoder.end_id]
+    assert completions["firstError"] == encoder.encode("\N{CYCLONE} 1 + 1 = 3")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -42,6 +56,7 @@ def test_what_is_too_long_is_dropped_or_cut_as_a_whole() -> None:
         ('{"weight": 1, "problemId": "p"}', r"pairs\.jsonl:2: rejectedSource is None; expected a text"),
         ('{"weight": 0}', r"pairs\.jsonl:2: weight is 0; expected a number above 0"),
         ('{"weight": NaN}', r"pairs\.jsonl:2: weight is nan"),
+        ('{"weight": 1, "firstErrorEnd": 0}', r"pairs\.jsonl:2: firstErrorEnd is 0; expected a whole number above 0"),
     ],
 )
 def test_bad_rows_are_named_with_file_and_line(tmp_path: Path, line: str, message: str) -> None:

@@ -91,6 +91,11 @@ export const Pair = z.object({
   prompt: z.string(),
   chosen: z.string(),
   rejected: z.string(),
+  /**
+   * Characters (UTF-16 units) of `rejected` up to the end of its first wrong step; absent where no step is known to be
+   * wrong. With `dpo.rejectUntil: firstError` what follows is not trained on.
+   */
+  firstErrorEnd: z.int().min(1).optional(),
   /** Mean 1 over a data set. */
   weight: z.number().positive(),
   problemId: z.string().min(1),

@@ -5,7 +5,7 @@ import type { MiningOptions } from "./options.js";
 /** The parts of a verdict that mining weighs; a `Verdict` or a bare `Judgement` will do. */
 export type Judged = Pick<
   Judgement,
-  "correct" | "answer" | "profile" | "wrongness" | "absurdity" | "findings"
+  "correct" | "answer" | "profile" | "wrongness" | "absurdity" | "firstErrorStep" | "findings"
 >;
 
 /**

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Dimension, type Problem } from "../data/records.js";
 import { random } from "../random.js";
-import { verify } from "../verifier/index.js";
+import { splitSteps, verify } from "../verifier/index.js";
 import type { Chosen } from "./chosen.js";
 import { Mistakes } from "./frequency.js";
 import { closeness, hardness } from "./hardness.js";
@@ -21,6 +21,8 @@ export const Negative = z.object({
   /** Ran into the length limit. */
   cutOff: z.boolean(),
   dimension: Dimension,
+  /** Characters to the end of the first wrong step; null where no step is known to be wrong. */
+  firstErrorEnd: z.int().min(1).nullable(),
   wrongness: share,
   absurdity: share,
   closeness: share,
@@ -57,7 +59,8 @@ export class NegativeMaker {
       const cutOff = candidate.finishReason === "length";
       const source = `sample:${candidate.index}`;
       const graded = this.grade(candidate.text, verdict, this.mistakes.ofSample(verdict));
-      return [{ ...graded, kind, source, cutOff, dimension: mainDimension(verdict) }];
+      const firstErrorEnd = stepEnd(candidate.text, verdict.firstErrorStep);
+      return [{ ...graded, kind, source, cutOff, firstErrorEnd, dimension: mainDimension(verdict) }];
     });
   }
 
@@ -65,18 +68,21 @@ export class NegativeMaker {
   perturbed(count: number): Negative[] {
     const { id, question, answer } = this.problem;
     const stream = random(this.options.seed, "perturb", id);
-    return perturb(question, this.chosen.text, count, stream).flatMap(({ text, kind, dimension }) => {
-      const verdict = verify({
-        question,
-        solution: text,
-        reference: answer,
-        referenceSolution: this.chosen.text,
-      });
-      if (verdict.correct !== false) return [];
-      const source = `perturbed:${kind}`;
-      const graded = this.grade(text, verdict, this.mistakes.ofOther(verdict));
-      return [{ ...graded, kind: "perturbed" as const, source, cutOff: false, dimension }];
-    });
+    return perturb(question, this.chosen.text, count, stream).flatMap(
+      ({ text, kind, dimension, firstErrorStep }) => {
+        const verdict = verify({
+          question,
+          solution: text,
+          reference: answer,
+          referenceSolution: this.chosen.text,
+        });
+        if (verdict.correct !== false) return [];
+        const source = `perturbed:${kind}`;
+        const graded = this.grade(text, verdict, this.mistakes.ofOther(verdict));
+        const firstErrorEnd = stepEnd(text, firstErrorStep);
+        return [{ ...graded, kind: "perturbed" as const, source, cutOff: false, firstErrorEnd, dimension }];
+      },
+    );
   }
 
   private grade(text: string, verdict: Judged, frequency: number) {
@@ -86,4 +92,10 @@ export class NegativeMaker {
     const graded = { wrongness, absurdity, closeness: near, frequency };
     return { text, ...graded, hardness: hardness(graded, this.options) };
   }
+}
+
+/** Characters of a text to the end of a step; null for no step, and for one behind what the verifier reads. */
+function stepEnd(text: string, step: number | null): number | null {
+  const found = step === null ? undefined : splitSteps(text)[step];
+  return found === undefined ? null : found.start + found.text.length;
 }

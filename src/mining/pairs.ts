@@ -66,6 +66,7 @@ export class PairMaker {
       prompt: this.prompt(problem),
       chosen: chosen?.text ?? "",
       rejected: rejected.text,
+      ...(rejected.firstErrorEnd === null ? {} : { firstErrorEnd: rejected.firstErrorEnd }),
       weight,
       problemId: problem.id,
       hardness: rejected.hardness,

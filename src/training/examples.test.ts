@@ -58,4 +58,38 @@ describe("encoding", () => {
     expect(examples.map(({ row }) => row.completions)).toEqual([[codes("rig"), [...codes("no"), END]]]);
     expect({ dropped, truncated }).toEqual({ dropped: ["p2/sample:2"], truncated: ["p1/sample:2"] });
   });
+
+  describe("of a rejected solution whose first wrong step is known", () => {
+    const cutAt = (
+      firstErrorEnd: number | undefined,
+      rejected: string,
+      rejectUntil?: "end" | "firstError",
+    ) => {
+      const cut = firstErrorEnd === undefined ? {} : { firstErrorEnd };
+      const options = { maxLength: 99, overLong: "drop" as const, ...(rejectUntil && { rejectUntil }) };
+      const { examples } = encodePairs([{ ...pair, ...cut, rejected }], tokenizer, options);
+      return examples[0]?.row.completions;
+    };
+    const right = [...codes("right"), END];
+
+    it("takes no more than up to it, and no end token", () => {
+      expect(cutAt(2, "noxyz", "firstError")).toEqual([right, codes("no")]);
+    });
+
+    it("takes all of it where it is told to, or is told nothing, or no step is known to be wrong", () => {
+      const all = [right, [...codes("noxyz"), END]];
+      expect(cutAt(2, "noxyz", "end")).toEqual(all);
+      expect(cutAt(2, "noxyz")).toEqual(all);
+      expect(cutAt(undefined, "noxyz", "firstError")).toEqual(all);
+    });
+
+    it("leaves out a token across the cut, if it is not all there is", () => {
+      expect(cutAt(3, "noabx", "firstError")).toEqual([right, codes("no")]);
+      expect(cutAt(1, "abx", "firstError")).toEqual([right, codes("a")]);
+    });
+
+    it("has no end token where the last step is the wrong one either", () => {
+      expect(cutAt(2, "no", "firstError")).toEqual([right, codes("no")]);
+    });
+  });
 });

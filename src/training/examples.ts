@@ -23,7 +23,7 @@ export interface SftText {
 
 export type PairText = Pick<
   Pair,
-  "problemId" | "prompt" | "chosen" | "rejected" | "rejectedSource" | "weight"
+  "problemId" | "prompt" | "chosen" | "rejected" | "rejectedSource" | "weight" | "firstErrorEnd"
 >;
 
 /** A training example: one completion for SFT; [chosen, rejected] for DPO. */
@@ -38,6 +38,13 @@ export interface EncodeOptions {
   /** Tokens of a prompt with its longest completion, the end token included. */
   readonly maxLength: number;
   readonly overLong: "drop" | "truncate";
+}
+
+export const REJECT_UNTIL = ["end", "firstError"] as const;
+
+export interface PairEncodeOptions extends EncodeOptions {
+  /** How much of a rejected solution is encoded: all ("end"), or up to the pair's `firstErrorEnd`, where it has one. */
+  readonly rejectUntil?: (typeof REJECT_UNTIL)[number];
 }
 
 export interface Encoded {
@@ -57,28 +64,49 @@ export function encodeSft(
   const items = texts.map(({ id, prompt, completion }) => ({
     id,
     prompt,
-    completions: [completion],
+    completions: [whole(completion, tokenizer)],
     weight: 1,
   }));
   return encode(items, tokenizer, options);
 }
 
 /**
- * DPO examples with completions [chosen, rejected], each followed by the end token. The pair goes or stays as a whole.
- * The id is "problemId/rejectedSource".
+ * DPO examples with completions [chosen, rejected], each followed by the end token, but for a rejected one that is cut
+ * behind its first wrong step. The pair goes or stays as a whole. The id is "problemId/rejectedSource".
  */
 export function encodePairs(
   pairs: readonly PairText[],
   tokenizer: TextEncoder,
-  options: EncodeOptions,
+  options: PairEncodeOptions,
 ): Encoded {
-  const items = pairs.map(({ problemId, rejectedSource, prompt, chosen, rejected, weight }) => ({
-    id: `${problemId}/${rejectedSource}`,
-    prompt,
-    completions: [chosen, rejected],
-    weight,
-  }));
+  const items = pairs.map(
+    ({ problemId, rejectedSource, prompt, chosen, rejected, weight, firstErrorEnd }) => {
+      const cut = options.rejectUntil === "firstError" ? firstErrorEnd : undefined;
+      const refused = cut === undefined ? whole(rejected, tokenizer) : beginning(rejected, cut, tokenizer);
+      return {
+        id: `${problemId}/${rejectedSource}`,
+        prompt,
+        completions: [whole(chosen, tokenizer), refused],
+        weight,
+      };
+    },
+  );
   return encode(items, tokenizer, options);
+}
+
+/** Ids of a completion with its end. */
+const whole = (text: string, { encode, endId }: TextEncoder): number[] => [...encode(text), endId];
+
+/**
+ * Ids of a text's first characters, as far as they are ids of the whole text too: a token across the cut, such as a full stop
+ * with its line break, is left out, since the cut text's own would be one that the model never writes there.
+ */
+function beginning(text: string, characters: number, { encode }: TextEncoder): number[] {
+  const all = encode(text);
+  const cut = encode(text.slice(0, characters));
+  const same = cut.findIndex((id, i) => id !== all[i]);
+  // A first token across the cut leaves nothing in common.
+  return same > 0 ? cut.slice(0, same) : cut;
 }
 
 /** Tokens that a row costs: its prompt once and every completion. */
@@ -89,7 +117,8 @@ export function rowTokens(row: Row): number {
 interface Item {
   readonly id: string;
   readonly prompt: string;
-  readonly completions: readonly string[];
+  /** Ids, the end token included. */
+  readonly completions: readonly (readonly number[])[];
   readonly weight: number;
 }
 
@@ -99,10 +128,9 @@ function encode(
   { maxLength, overLong }: EncodeOptions,
 ): Encoded {
   const result: Encoded = { examples: [], dropped: [], truncated: [] };
-  for (const { id, prompt: text, completions: texts, weight } of items) {
+  for (const { id, prompt: text, completions, weight } of items) {
     const prompt = tokenizer.encodePrompt(text);
     const room = maxLength - prompt.length;
-    const completions = texts.map((completion) => [...tokenizer.encode(completion), tokenizer.endId]);
     const fits = completions.every((completion) => completion.length <= room);
     if (!fits && (overLong === "drop" || room < 1)) {
       result.dropped.push(id);

@@ -1,5 +1,6 @@
 /** What a recipe may say of training. The defaults suit LoRA on models of 0.1 to 2 billion parameters. */
 import { z } from "zod";
+import { REJECT_UNTIL } from "./examples.js";
 import { VARIANTS } from "./losses.js";
 import { SCHEDULES } from "./schedule.js";
 
@@ -45,6 +46,11 @@ export const DpoOptions = z
     labelSmoothing: z.number().min(0).lt(0.5).default(0),
     /** Weight of an added SFT loss on the chosen side. */
     sftWeight: z.number().min(0).default(0),
+    /**
+     * How much of a rejected solution is made less likely: all of it, or no more than up to the end of its first wrong
+     * step, without an end token. Pairs whose first wrong step is not known are taken whole.
+     */
+    rejectUntil: z.enum(REJECT_UNTIL).default("end"),
   })
   .refine(
     ({ variant, labelSmoothing }) => labelSmoothing === 0 || variant === "cdpo" || variant === "robust",

@@ -4,6 +4,7 @@ import type { Rational } from "./expression/rational.js";
 import { toNumber } from "./expression/rational.js";
 
 export { sameAnswer } from "./answers/same.js";
+export { type Step, splitSteps } from "./text/steps.js";
 export {
   buildTrace,
   type Claim,

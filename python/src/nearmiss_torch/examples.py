@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 
 from nearmiss_torch.errors import NearmissError
 from nearmiss_torch.files import read_jsonl
-from nearmiss_torch.recipe import SharedOptions
+from nearmiss_torch.recipe import DpoOptions, SharedOptions
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Text:
     prompt: str
     completions: tuple[str, ...]
     weight: float
+    first_error_end: int | None = None
+    """UTF-16 units of the rejected completion up to the end of its first wrong step, where one is known."""
 
 
 def read_sft(path: Path) -> list[Text]:
@@ -58,12 +60,16 @@ def read_pairs(path: Path) -> list[Text]:
         weight = row.get("weight")
         if not isinstance(weight, int | float) or isinstance(weight, bool) or not weight > 0:
             raise NearmissError(f"{where}: weight is {weight!r}; expected a number above 0. Mend the row.")
+        end = row.get("firstErrorEnd")
+        if end is not None and (not isinstance(end, int) or isinstance(end, bool) or end < 1):
+            raise NearmissError(f"{where}: firstErrorEnd is {end!r}; expected a whole number above 0. Mend the row.")
         texts.append(
             Text(
                 f"{_field(where, row, 'problemId')}/{_field(where, row, 'rejectedSource')}",
                 _field(where, row, "prompt"),
                 (_field(where, row, "chosen"), _field(where, row, "rejected")),
                 float(weight),
+                end,
             )
         )
     return texts
@@ -132,15 +138,19 @@ def _optional_json(path: Path) -> dict[str, Any]:
 def encode(texts: Iterable[Text], encoder: Encoder, options: SharedOptions) -> tuple[list[Example], list[str]]:
     """Examples, each completion followed by the end token, and the ids of those left out as too long.
 
-    An example goes or stays as a whole. With `overLong: truncate` completions are cut at `maxLength`, and what is cut
-    off has no end token.
+    With `rejectUntil: firstError` a rejected completion goes up to the end of its first wrong step, where that is known,
+    and has no end token. An example goes or stays as a whole. With `overLong: truncate` completions are cut at
+    `maxLength`, and what is cut off has no end token.
     """
+    until_error = isinstance(options, DpoOptions) and options.rejectUntil == "firstError"
     examples: list[Example] = []
     dropped: list[str] = []
     for text in texts:
         prompt = encoder.encode_prompt(text.prompt)
         room = options.maxLength - len(prompt)
         completions = [[*encoder.encode(completion), encoder.end_id] for completion in text.completions]
+        if until_error and text.first_error_end is not None:
+            completions[1] = _beginning(text.completions[1], text.first_error_end, encoder)
         fits = all(len(completion) <= room for completion in completions)
         if not fits and (options.overLong == "drop" or room < 1):
             dropped.append(text.id)
@@ -148,6 +158,14 @@ def encode(texts: Iterable[Text], encoder: Encoder, options: SharedOptions) -> t
         cut = tuple(tuple(completion[:room]) for completion in completions)
         examples.append(Example(text.id, tuple(prompt), cut, text.weight))
     return examples, dropped
+
+
+def _beginning(text: str, units: int, encoder: Encoder) -> list[int]:
+    """Ids of a text's first UTF-16 units, as far as they are ids of the whole text too."""
+    whole = encoder.encode(text)
+    cut = encoder.encode(text.encode("utf-16-le")[: 2 * units].decode("utf-16-le"))
+    same = next((i for i, (a, b) in enumerate(zip(cut, whole, strict=False)) if a != b), len(cut))
+    return cut[:same] if same > 0 else cut
 
 
 def pick(examples: Sequence[Example], indices: Iterable[int]) -> list[Example]:

@@ -44,6 +44,7 @@ class DpoOptions(SharedOptions):
     variant: str
     labelSmoothing: float
     sftWeight: float
+    rejectUntil: str
 
 
 @dataclass(frozen=True)
