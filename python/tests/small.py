@@ -38,7 +38,7 @@ OPTIONS: dict[str, Any] = {
     "overLong": "drop",
     "learningRate": 0.002,
 }
-DPO_OPTIONS = {"beta": 0.1, "variant": "sigmoid", "labelSmoothing": 0, "sftWeight": 0, "rejectUntil": "end"}
+DPO_OPTIONS = {"beta": 0.1, "variant": "sigmoid", "labelSmoothing": 0, "sftWeight": 0, "rejectedPart": "whole"}
 
 
 def write(path: Path, text: str) -> Path:
@@ -75,7 +75,7 @@ def pairs(prompt: Callable[[str], str], weights: Sequence[float] = (0.4, 1.7, 0.
             "prompt": prompt(problem["question"]),
             "chosen": problem["solution"],
             "rejected": f"I see {i} apples, so the answer is {i}. " * (1 + i % 2) + f"The answer is: {i}",
-            **({"firstErrorEnd": len(f"I see {i} apples, so the answer is {i}.")} if i % 2 == 0 else {}),
+            **({"firstError": {"start": 2, "end": len(f"I see {i} apples")}} if i % 2 == 0 else {}),
             "weight": weights[i % len(weights)],
             "problemId": problem["id"],
             "hardness": 0.5,

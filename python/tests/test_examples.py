@@ -34,18 +34,25 @@ def test_what_is_too_long_is_dropped_or_cut_as_a_whole() -> None:
     assert cut[1].completions[1][-1] != encoder.end_id
 
 
-def test_a_rejected_completion_is_cut_behind_its_first_wrong_step() -> None:
+def test_a_rejected_completion_is_taken_whole_or_to_its_first_wrong_step_or_that_step_alone() -> None:
     encoder = Encoder(FIXTURES / "qwen2")
-    rejected = "\N{CYCLONE} 1 + 1 = 3\nThe answer is: 3"
-    text = Text("x", "1", ("2", rejected), 1.0, first_error_end=len("\N{CYCLONE} 1 + 1 = 3") + 1)
-    completions = {}
-    for until in ("end", "firstError"):
-        options = DpoOptions(**{**OPTIONS, **DPO_OPTIONS, "rejectUntil": until})
+    right, wrong, rest = "\N{CYCLONE} 1 + 1 = 2\n", "2 + 2 = 5", "\nThe answer is: 5"
+    start = len(right) + 1  # The cyclone has two UTF-16 units.
+    text = Text("x", "1", ("2", right + wrong + rest), 1.0, (start, start + len(wrong)))
+    found = {}
+    for part in ("whole", "untilError", "error"):
+        options = DpoOptions(**{**OPTIONS, **DPO_OPTIONS, "rejectedPart": part})
         ((example,), _) = encode([text], encoder, options)
-        completions[until] = list(example.completions[1])
         assert example.completions[0][-1] == encoder.end_id
-    assert completions["end"] == [*encoder.encode(rejected), encoder.end_id]
-    assert completions["firstError"] == encoder.encode("\N{CYCLONE} 1 + 1 = 3")
+        completion, count = list(example.completions[1]), example.predicted[1]
+        found[part] = (completion, completion[-count:])
+    whole = [*encoder.encode(right + wrong + rest), encoder.end_id]
+    until = encoder.encode(right + wrong)
+    assert found == {
+        "whole": (whole, whole),
+        "untilError": (until, until),
+        "error": (until, encoder.encode(wrong)),
+    }
 
 
 @pytest.mark.parametrize(
@@ -56,7 +63,11 @@ def test_a_rejected_completion_is_cut_behind_its_first_wrong_step() -> None:
         ('{"weight": 1, "problemId": "p"}', r"pairs\.jsonl:2: rejectedSource is None; expected a text"),
         ('{"weight": 0}', r"pairs\.jsonl:2: weight is 0; expected a number above 0"),
         ('{"weight": NaN}', r"pairs\.jsonl:2: weight is nan"),
-        ('{"weight": 1, "firstErrorEnd": 0}', r"pairs\.jsonl:2: firstErrorEnd is 0; expected a whole number above 0"),
+        (
+            '{"weight": 1, "problemId": "p", "rejectedSource": "s", "prompt": "1", "chosen": "2", "rejected": "3", '
+            '"firstError": {"start": 3, "end": 3}}',
+            r"pairs\.jsonl:2: firstError is .*; expected a span",
+        ),
     ],
 )
 def test_bad_rows_are_named_with_file_and_line(tmp_path: Path, line: str, message: str) -> None:

@@ -23,7 +23,7 @@ from tests.small import (
     write_jsonl,
 )
 
-STEPS: dict[str, Any] = {"maxSteps": 5, "sftWeight": 0.2, "rejectUntil": "firstError"}
+STEPS: dict[str, Any] = {"maxSteps": 5, "sftWeight": 0.2, "rejectedPart": "error"}
 
 
 def settings(names: dict[str, Any]) -> list[str]:

@@ -92,10 +92,10 @@ export const Pair = z.object({
   chosen: z.string(),
   rejected: z.string(),
   /**
-   * Characters (UTF-16 units) of `rejected` up to the end of its first wrong step; absent where no step is known to be
-   * wrong. With `dpo.rejectUntil: firstError` what follows is not trained on.
+   * Character span [start, end), in UTF-16 units, of the first wrong step of `rejected`; absent where no step is known to
+   * be wrong. `dpo.rejectedPart` says what is trained on.
    */
-  firstErrorEnd: z.int().min(1).optional(),
+  firstError: z.object({ start: z.int().min(0), end: z.int().min(1) }).optional(),
   /** Mean 1 over a data set. */
   weight: z.number().positive(),
   problemId: z.string().min(1),

@@ -74,7 +74,7 @@ describe("minePairs", () => {
       chosenSource: "sample:1",
       rejectedSource: "sample:2",
       dimension: "arithmetic",
-      firstErrorEnd: "She has 12 + 30 = 41 beads.".length,
+      firstError: { start: 0, end: "She has 12 + 30 = 41 beads.".length },
     });
     expect(report.samples).toMatchObject({ correct: 1, wrongAnswer: 3 });
     expect(report.limits.perProblem).toBe(2);
@@ -160,11 +160,12 @@ describe("minePairs", () => {
     );
     expect(all.report.pairs.rejected.perturbed).toBe(3);
     expect(all.report.pairs.randomPerturbed).toBe(3);
-    for (const { chosen, rejected, firstErrorEnd } of all.pairs.hard) {
-      const lines = rejected.slice(0, firstErrorEnd).split("\n");
-      expect(lines.slice(0, -1)).toEqual(chosen.split("\n").slice(0, lines.length - 1));
-      expect(lines.at(-1)).toBe(rejected.split("\n")[lines.length - 1]);
-      expect(lines.at(-1)).not.toBe(chosen.split("\n")[lines.length - 1]);
+    for (const { chosen, rejected, firstError } of all.pairs.hard) {
+      const before = rejected.slice(0, firstError?.start);
+      const step = rejected.slice(firstError?.start, firstError?.end);
+      expect(chosen.startsWith(before)).toBe(true);
+      expect(rejected.split("\n")).toContain(step);
+      expect(chosen.split("\n")).not.toContain(step);
     }
 
     const half = minePairs({ ...given, options: { augment: { fillTo: 1, maxShare: 0.5 } } });

@@ -21,8 +21,8 @@ export const Negative = z.object({
   /** Ran into the length limit. */
   cutOff: z.boolean(),
   dimension: Dimension,
-  /** Characters to the end of the first wrong step; null where no step is known to be wrong. */
-  firstErrorEnd: z.int().min(1).nullable(),
+  /** Character span of the first wrong step; null where no step is known to be wrong. */
+  firstError: z.object({ start: z.int().min(0), end: z.int().min(1) }).nullable(),
   wrongness: share,
   absurdity: share,
   closeness: share,
@@ -59,8 +59,8 @@ export class NegativeMaker {
       const cutOff = candidate.finishReason === "length";
       const source = `sample:${candidate.index}`;
       const graded = this.grade(candidate.text, verdict, this.mistakes.ofSample(verdict));
-      const firstErrorEnd = stepEnd(candidate.text, verdict.firstErrorStep);
-      return [{ ...graded, kind, source, cutOff, firstErrorEnd, dimension: mainDimension(verdict) }];
+      const firstError = spanOf(candidate.text, verdict.firstErrorStep);
+      return [{ ...graded, kind, source, cutOff, firstError, dimension: mainDimension(verdict) }];
     });
   }
 
@@ -79,8 +79,8 @@ export class NegativeMaker {
         if (verdict.correct !== false) return [];
         const source = `perturbed:${kind}`;
         const graded = this.grade(text, verdict, this.mistakes.ofOther(verdict));
-        const firstErrorEnd = stepEnd(text, firstErrorStep);
-        return [{ ...graded, kind: "perturbed" as const, source, cutOff: false, firstErrorEnd, dimension }];
+        const firstError = spanOf(text, firstErrorStep);
+        return [{ ...graded, kind: "perturbed" as const, source, cutOff: false, firstError, dimension }];
       },
     );
   }
@@ -94,8 +94,8 @@ export class NegativeMaker {
   }
 }
 
-/** Characters of a text to the end of a step; null for no step, and for one behind what the verifier reads. */
-function stepEnd(text: string, step: number | null): number | null {
+/** Character span of a step; null for no step, and for one behind what the verifier reads. */
+function spanOf(text: string, step: number | null): Negative["firstError"] {
   const found = step === null ? undefined : splitSteps(text)[step];
-  return found === undefined ? null : found.start + found.text.length;
+  return found === undefined ? null : { start: found.start, end: found.start + found.text.length };
 }

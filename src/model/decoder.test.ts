@@ -148,4 +148,26 @@ describe("a decoder on rows", () => {
     );
     expect(relativeError(together.flat(), apart.flat())).toBeLessThan(1e-6);
   });
+
+  it("gives a completion behind given tokens what the whole has over them, gradients too", async () => {
+    const folder = "tests/fixtures/qwen2";
+    const config = await loadConfig(folder);
+    const decoder = new Decoder(config, await loadWeights(folder, config), { train: "full" });
+    const prompt = [5, 6, 7, 8];
+    const begun = { prompt, completions: [[9, 10]] };
+    const whole = { prompt, completions: [[9, 10, 11, 12], [13]] };
+    const rest = { ...whole, given: [2, 0] };
+    const gradients = async (row: Row, seeds: Logps) => {
+      for (const gradient of decoder.gradients.values()) gradient.fill(0);
+      const logps = (await decoder.backward([row], () => seeds)).flat();
+      return { logps, gradient: [...decoder.gradients.values()].flatMap((values) => [...values]) };
+    };
+    const first = await gradients(begun, [[1]]);
+    const all = await gradients(whole, [[1, 0.5]]);
+    const behind = await gradients(rest, [[1, 0.5]]);
+    const [a = 0, b = 0] = all.logps;
+    expect(relativeError(behind.logps, [a - (first.logps[0] ?? 0), b])).toBeLessThan(1e-6);
+    const wanted = all.gradient.map((value, i) => value - (first.gradient[i] ?? 0));
+    expect(relativeError(behind.gradient, wanted)).toBeLessThan(1e-5);
+  });
 });

@@ -49,4 +49,16 @@ describe("packRows", () => {
       }),
     );
   });
+
+  it.each([
+    ["an empty prompt", { prompt: [], completions: [[1]] }, "row 0: the prompt is empty"],
+    ["an empty completion", { prompt: [1], completions: [[1], []] }, "row 0: completion 1 is empty"],
+    [
+      "a completion of which all is given",
+      { prompt: [1], completions: [[1], [1, 2]], given: [0, 2] },
+      "row 0: all 2 tokens of completion 1 are given",
+    ],
+  ])("refuses %s", (_, row, message) => {
+    expect(() => packRows([row])).toThrow(new RangeError(message));
+  });
 });

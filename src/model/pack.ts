@@ -37,13 +37,18 @@ export interface Packed {
 /**
  * Packs rows. Tokens of a completion attend to the prompt and to the completion's earlier tokens.
  *
- * @throws RangeError when a prompt or a completion is empty: then nothing predicts its first token
+ * @throws RangeError when a prompt or a completion is empty: then nothing predicts its first token; and when all of a
+ * completion is given
  */
 export function packRows(rows: readonly Row[]): Packed {
   rows.forEach((row, i) => {
     if (row.prompt.length === 0) throw new RangeError(`row ${i}: the prompt is empty`);
     row.completions.forEach((completion, j) => {
       if (completion.length === 0) throw new RangeError(`row ${i}: completion ${j} is empty`);
+      const given = row.given?.[j] ?? 0;
+      if (given >= completion.length) {
+        throw new RangeError(`row ${i}: all ${completion.length} tokens of completion ${j} are given`);
+      }
     });
   });
   const lengths = rows.map(
@@ -84,12 +89,15 @@ export function packRows(rows: readonly Row[]): Packed {
     see(0, row.prompt.length);
     row.prompt.forEach(put);
     const promptEnd = n - 1;
-    for (const completion of row.completions) {
+    for (const [c, completion] of row.completions.entries()) {
+      const given = row.given?.[c] ?? 0;
       see(n - first, completion.length - 1);
       completion.forEach((token, i) => {
-        hidden.push(i === 0 ? promptEnd : n - 1);
-        labels.push(token);
-        owner.push(completionCount);
+        if (i >= given) {
+          hidden.push(i === 0 ? promptEnd : n - 1);
+          labels.push(token);
+          owner.push(completionCount);
+        }
         if (i < completion.length - 1) put(token, row.prompt.length + i);
       });
       completionCount++;

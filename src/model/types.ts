@@ -7,9 +7,11 @@
 export interface Row {
   readonly prompt: readonly number[];
   readonly completions: readonly (readonly number[])[];
+  /** How many leading tokens of each completion are only read: none where it is absent, and never all. */
+  readonly given?: readonly number[];
 }
 
-/** Summed log-probability of every completion given its prompt, in nats: `logps[row][completion]`. */
+/** Summed log-probability of every completion given its prompt (and `given`), in nats: `logps[row][completion]`. */
 export type Logps = number[][];
 
 export interface TrainableModel {

@@ -2,7 +2,7 @@
 import { NearmissError } from "../errors.js";
 import type { Logps } from "../model/types.js";
 import { planSteps } from "./batches.js";
-import { type Example, rowTokens } from "./examples.js";
+import { type Example, predicted, rowTokens } from "./examples.js";
 import { type LoopRun, pick, Session, type TrainingResult } from "./loop.js";
 import { DPO_METRICS, type PairLogps, type StepTotals, weightedDpo, zeroMetrics } from "./losses.js";
 import type { DpoOptions } from "./options.js";
@@ -58,7 +58,7 @@ function stepTotals(pairs: readonly Example[], weightOf: (pair: Example) => numb
   return {
     pairs: pairs.length,
     weight: pairs.reduce((sum, pair) => sum + weightOf(pair), 0),
-    chosenTokens: pairs.reduce((sum, { row }) => sum + (row.completions[0]?.length ?? 0), 0),
+    chosenTokens: pairs.reduce((sum, { row }) => sum + (predicted(row)[0] ?? 0), 0),
   };
 }
 
@@ -71,7 +71,7 @@ function withReference(
   return pairs.map(({ id, row }, k) => {
     const [chosen, rejected] = policy[k] ?? [];
     const [referenceChosen, referenceRejected] = reference.get(indices[k] ?? -1) ?? [];
-    const [chosenTokens, rejectedTokens] = row.completions.map((completion) => completion.length);
+    const [chosenTokens, rejectedTokens] = predicted(row);
     if (
       chosen === undefined ||
       rejected === undefined ||

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { encodePairs, encodeSft, rowTokens } from "./examples.js";
+import {
+  encodePairs,
+  encodeSft,
+  type PairText,
+  predicted,
+  type RejectedPart,
+  rowTokens,
+} from "./examples.js";
 
 /** One token a character, but "ab" is one token: encoding across the seam would show. Prompts begin with "^". */
 const encode = (text: string) => [...text.replaceAll("ab", "@")].map((letter) => letter.charCodeAt(0));
@@ -60,36 +67,56 @@ describe("encoding", () => {
   });
 
   describe("of a rejected solution whose first wrong step is known", () => {
-    const cutAt = (
-      firstErrorEnd: number | undefined,
-      rejected: string,
-      rejectUntil?: "end" | "firstError",
-    ) => {
-      const cut = firstErrorEnd === undefined ? {} : { firstErrorEnd };
-      const options = { maxLength: 99, overLong: "drop" as const, ...(rejectUntil && { rejectUntil }) };
-      const { examples } = encodePairs([{ ...pair, ...cut, rejected }], tokenizer, options);
-      return examples[0]?.row.completions;
+    const known = (start: number, end: number, rejected: string, rejectedPart?: RejectedPart) =>
+      rowOf({ ...pair, rejected, firstError: { start, end } }, rejectedPart);
+    const rowOf = (given: PairText, rejectedPart?: RejectedPart, maxLength = 99) => {
+      const options = { maxLength, overLong: "truncate" as const, ...(rejectedPart && { rejectedPart }) };
+      return encodePairs([given], tokenizer, options).examples[0]?.row;
     };
-    const right = [...codes("right"), END];
+    const row = (rejected: number[], ...given: number[][]) => ({
+      prompt: codes("^q"),
+      completions: [[...codes("right"), END], rejected],
+      ...(given.length > 0 && { given: given[0] }),
+    });
 
-    it("takes no more than up to it, and no end token", () => {
-      expect(cutAt(2, "noxyz", "firstError")).toEqual([right, codes("no")]);
+    it("takes no more than up to its end, and no end token", () => {
+      expect(known(1, 2, "noxyz", "untilError")).toEqual(row(codes("no")));
+      expect(known(1, 2, "no", "untilError")).toEqual(row(codes("no")));
+    });
+
+    it("or that step alone, behind what comes before it", () => {
+      expect(known(1, 2, "noxyz", "error")).toEqual(row(codes("no"), [0, 1]));
+      expect(known(0, 2, "noxyz", "error")).toEqual(row(codes("no")));
     });
 
     it("takes all of it where it is told to, or is told nothing, or no step is known to be wrong", () => {
-      const all = [right, [...codes("noxyz"), END]];
-      expect(cutAt(2, "noxyz", "end")).toEqual(all);
-      expect(cutAt(2, "noxyz")).toEqual(all);
-      expect(cutAt(undefined, "noxyz", "firstError")).toEqual(all);
+      const all = row([...codes("noxyz"), END]);
+      expect(known(1, 2, "noxyz", "whole")).toEqual(all);
+      expect(known(1, 2, "noxyz")).toEqual(all);
+      expect(rowOf({ ...pair, rejected: "noxyz" }, "untilError")).toEqual(all);
+      expect(rowOf({ ...pair, rejected: "noxyz" }, "error")).toEqual(all);
     });
 
     it("leaves out a token across the cut, if it is not all there is", () => {
-      expect(cutAt(3, "noabx", "firstError")).toEqual([right, codes("no")]);
-      expect(cutAt(1, "abx", "firstError")).toEqual([right, codes("a")]);
+      expect(known(0, 3, "noabx", "untilError")).toEqual(row(codes("no")));
+      expect(known(0, 1, "abx", "untilError")).toEqual(row(codes("@")));
+      expect(known(1, 5, "nabxyz", "error")).toEqual(row(codes("n@xy"), [0, 1]));
+      expect(known(2, 5, "nabxyz", "error")).toEqual(row(codes("n@xy"), [0, 1]));
     });
 
-    it("has no end token where the last step is the wrong one either", () => {
-      expect(cutAt(2, "no", "firstError")).toEqual([right, codes("no")]);
+    it("leaves one token to be predicted where truncation cuts the step off", () => {
+      const cut = { ...pair, chosen: "r", rejected: "noxyz", firstError: { start: 3, end: 5 } };
+      expect(rowOf(cut, "error", 4)).toEqual({
+        prompt: codes("^q"),
+        completions: [[...codes("r"), END], codes("no")],
+        given: [0, 1],
+      });
     });
+  });
+
+  it("counts the tokens that are predicted", () => {
+    const completions = [codes("right"), codes("no")];
+    expect(predicted({ prompt: codes("q"), completions })).toEqual([5, 2]);
+    expect(predicted({ prompt: codes("q"), completions, given: [0, 1] })).toEqual([5, 1]);
   });
 });

@@ -23,7 +23,7 @@ export interface SftText {
 
 export type PairText = Pick<
   Pair,
-  "problemId" | "prompt" | "chosen" | "rejected" | "rejectedSource" | "weight" | "firstErrorEnd"
+  "problemId" | "prompt" | "chosen" | "rejected" | "rejectedSource" | "weight" | "firstError"
 >;
 
 /** A training example: one completion for SFT; [chosen, rejected] for DPO. */
@@ -40,11 +40,16 @@ export interface EncodeOptions {
   readonly overLong: "drop" | "truncate";
 }
 
-export const REJECT_UNTIL = ["end", "firstError"] as const;
+/**
+ * The whole rejected solution; up to the end of its first wrong step, without an end token; or that step alone, after the
+ * right ones before it (as in Step-DPO, Lai et al., arXiv 2406.18629, but against a whole chosen solution).
+ */
+export const REJECTED_PARTS = ["whole", "untilError", "error"] as const;
+export type RejectedPart = (typeof REJECTED_PARTS)[number];
 
 export interface PairEncodeOptions extends EncodeOptions {
-  /** How much of a rejected solution is encoded: all ("end"), or up to the pair's `firstErrorEnd`, where it has one. */
-  readonly rejectUntil?: (typeof REJECT_UNTIL)[number];
+  /** "whole" by default, and for pairs whose first wrong step is not known. */
+  readonly rejectedPart?: RejectedPart;
 }
 
 export interface Encoded {
@@ -79,34 +84,47 @@ export function encodePairs(
   tokenizer: TextEncoder,
   options: PairEncodeOptions,
 ): Encoded {
-  const items = pairs.map(
-    ({ problemId, rejectedSource, prompt, chosen, rejected, weight, firstErrorEnd }) => {
-      const cut = options.rejectUntil === "firstError" ? firstErrorEnd : undefined;
-      const refused = cut === undefined ? whole(rejected, tokenizer) : beginning(rejected, cut, tokenizer);
-      return {
-        id: `${problemId}/${rejectedSource}`,
-        prompt,
-        completions: [whole(chosen, tokenizer), refused],
-        weight,
-      };
-    },
-  );
+  const items = pairs.map(({ problemId, rejectedSource, prompt, chosen, weight, ...pair }) => ({
+    id: `${problemId}/${rejectedSource}`,
+    prompt,
+    completions: [whole(chosen, tokenizer), rejectedSide(pair, tokenizer, options.rejectedPart ?? "whole")],
+    weight,
+  }));
   return encode(items, tokenizer, options);
 }
 
-/** Ids of a completion with its end. */
-const whole = (text: string, { encode, endId }: TextEncoder): number[] => [...encode(text), endId];
+interface Completion {
+  readonly ids: readonly number[];
+  /** Leading ids that are read only. */
+  readonly given: number;
+}
+
+const whole = (text: string, { encode, endId }: TextEncoder): Completion => ({
+  ids: [...encode(text), endId],
+  given: 0,
+});
+
+function rejectedSide(
+  { rejected, firstError }: Pick<PairText, "rejected" | "firstError">,
+  tokenizer: TextEncoder,
+  part: RejectedPart,
+): Completion {
+  if (part === "whole" || firstError === undefined) return whole(rejected, tokenizer);
+  const all = tokenizer.encode(rejected);
+  const idsTo = (end: number) => inCommon(tokenizer.encode(rejected.slice(0, end)), all);
+  // At least one id, where a single token reaches across the cut.
+  const ids = all.slice(0, Math.max(1, idsTo(firstError.end)));
+  const right = part === "error" ? idsTo(firstError.start) : 0;
+  return { ids, given: Math.min(right, ids.length - 1) };
+}
 
 /**
- * Ids of a text's first characters, as far as they are ids of the whole text too: a token across the cut, such as a full stop
- * with its line break, is left out, since the cut text's own would be one that the model never writes there.
+ * How many leading ids two lists share. Of a text and its beginning: a token across the cut, such as a full stop with its line
+ * break, is not counted, since the beginning's own would be one that the model never writes there.
  */
-function beginning(text: string, characters: number, { encode }: TextEncoder): number[] {
-  const all = encode(text);
-  const cut = encode(text.slice(0, characters));
-  const same = cut.findIndex((id, i) => id !== all[i]);
-  // A first token across the cut leaves nothing in common.
-  return same > 0 ? cut.slice(0, same) : cut;
+function inCommon(a: readonly number[], b: readonly number[]): number {
+  const other = a.findIndex((id, i) => id !== b[i]);
+  return other < 0 ? a.length : other;
 }
 
 /** Tokens that a row costs: its prompt once and every completion. */
@@ -114,11 +132,15 @@ export function rowTokens(row: Row): number {
   return row.completions.reduce((sum, completion) => sum + completion.length, row.prompt.length);
 }
 
+/** Tokens of each completion whose log-probabilities count. */
+export function predicted({ completions, given = [] }: Row): number[] {
+  return completions.map((completion, i) => completion.length - (given[i] ?? 0));
+}
+
 interface Item {
   readonly id: string;
   readonly prompt: string;
-  /** Ids, the end token included. */
-  readonly completions: readonly (readonly number[])[];
+  readonly completions: readonly Completion[];
   readonly weight: number;
 }
 
@@ -131,13 +153,18 @@ function encode(
   for (const { id, prompt: text, completions, weight } of items) {
     const prompt = tokenizer.encodePrompt(text);
     const room = maxLength - prompt.length;
-    const fits = completions.every((completion) => completion.length <= room);
+    const fits = completions.every(({ ids }) => ids.length <= room);
     if (!fits && (overLong === "drop" || room < 1)) {
       result.dropped.push(id);
       continue;
     }
     if (!fits) result.truncated.push(id);
-    const row = { prompt, completions: completions.map((completion) => completion.slice(0, room)) };
+    const given = completions.map(({ ids, given }) => Math.min(given, Math.min(ids.length, room) - 1));
+    const row = {
+      prompt,
+      completions: completions.map(({ ids }) => ids.slice(0, room)),
+      ...(given.some((count) => count > 0) ? { given } : {}),
+    };
     result.examples.push({ id, row, weight });
   }
   return result;

@@ -1,6 +1,6 @@
 /** What a recipe may say of training. The defaults suit LoRA on models of 0.1 to 2 billion parameters. */
 import { z } from "zod";
-import { REJECT_UNTIL } from "./examples.js";
+import { REJECTED_PARTS } from "./examples.js";
 import { VARIANTS } from "./losses.js";
 import { SCHEDULES } from "./schedule.js";
 
@@ -47,10 +47,11 @@ export const DpoOptions = z
     /** Weight of an added SFT loss on the chosen side. */
     sftWeight: z.number().min(0).default(0),
     /**
-     * How much of a rejected solution is made less likely: all of it, or no more than up to the end of its first wrong
-     * step, without an end token. Pairs whose first wrong step is not known are taken whole.
+     * What of a rejected solution is made less likely: the whole of it; no more than up to the end of its first wrong step,
+     * without an end token; or that step alone, the right ones before it being read only. Pairs whose first wrong step is
+     * not known are taken whole.
      */
-    rejectUntil: z.enum(REJECT_UNTIL).default("end"),
+    rejectedPart: z.enum(REJECTED_PARTS).default("whole"),
   })
   .refine(
     ({ variant, labelSmoothing }) => labelSmoothing === 0 || variant === "cdpo" || variant === "robust",

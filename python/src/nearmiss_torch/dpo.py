@@ -32,7 +32,7 @@ class DpoObjective:
         return StepTotals(
             pairs=len(examples),
             weight=sum(self._weight(pair) for pair in examples),
-            chosen_tokens=sum(len(pair.completions[0]) for pair in examples),
+            chosen_tokens=sum(pair.predicted[0] for pair in examples),
         )
 
     def share(self, batch: Sequence[int], totals: StepTotals) -> tuple[Tensor, Sequence[float]]:
@@ -40,7 +40,7 @@ class DpoObjective:
         pairs = pick(self.pairs, batch)
         logps = self.machine.score(pairs)
         known = logps.new_tensor([self.reference[i] for i in batch])
-        tokens = logps.new_tensor([[len(c) for c in pair.completions] for pair in pairs])
+        tokens = logps.new_tensor([pair.predicted for pair in pairs])
         weights = logps.new_tensor([self._weight(pair) for pair in pairs])
         pair = PairLogps(*logps.view(-1, 2).unbind(1), *known.unbind(1), *tokens.unbind(1))
         exact = double(pair)

@@ -26,6 +26,14 @@ class Example:
     prompt: tuple[int, ...]
     completions: tuple[tuple[int, ...], ...]
     weight: float
+    given: tuple[int, ...] = ()
+    """Leading tokens of each completion that are only read; none of any where it is empty."""
+
+    @property
+    def predicted(self) -> tuple[int, ...]:
+        """Tokens of each completion whose log-probabilities count."""
+        given = self.given or (0,) * len(self.completions)
+        return tuple(len(completion) - n for completion, n in zip(self.completions, given, strict=True))
 
     @property
     def tokens(self) -> int:
@@ -41,8 +49,8 @@ class Text:
     prompt: str
     completions: tuple[str, ...]
     weight: float
-    first_error_end: int | None = None
-    """UTF-16 units of the rejected completion up to the end of its first wrong step, where one is known."""
+    first_error: tuple[int, int] | None = None
+    """Span of the rejected completion's first wrong step, in UTF-16 units, where one is known."""
 
 
 def read_sft(path: Path) -> list[Text]:
@@ -60,19 +68,26 @@ def read_pairs(path: Path) -> list[Text]:
         weight = row.get("weight")
         if not isinstance(weight, int | float) or isinstance(weight, bool) or not weight > 0:
             raise NearmissError(f"{where}: weight is {weight!r}; expected a number above 0. Mend the row.")
-        end = row.get("firstErrorEnd")
-        if end is not None and (not isinstance(end, int) or isinstance(end, bool) or end < 1):
-            raise NearmissError(f"{where}: firstErrorEnd is {end!r}; expected a whole number above 0. Mend the row.")
         texts.append(
             Text(
                 f"{_field(where, row, 'problemId')}/{_field(where, row, 'rejectedSource')}",
                 _field(where, row, "prompt"),
                 (_field(where, row, "chosen"), _field(where, row, "rejected")),
                 float(weight),
-                end,
+                _first_error(where, row),
             )
         )
     return texts
+
+
+def _first_error(where: str, row: dict[str, Any]) -> tuple[int, int] | None:
+    span = row.get("firstError")
+    if span is None:
+        return None
+    match span:
+        case {"start": int(start), "end": int(end)} if 0 <= start < end:
+            return start, end
+    raise NearmissError(f"{where}: firstError is {span!r}; expected a span such as {{start: 0, end: 9}}. Mend the row.")
 
 
 def _field(where: str, row: dict[str, Any], name: str) -> str:
@@ -138,34 +153,41 @@ def _optional_json(path: Path) -> dict[str, Any]:
 def encode(texts: Iterable[Text], encoder: Encoder, options: SharedOptions) -> tuple[list[Example], list[str]]:
     """Examples, each completion followed by the end token, and the ids of those left out as too long.
 
-    With `rejectUntil: firstError` a rejected completion goes up to the end of its first wrong step, where that is known,
-    and has no end token. An example goes or stays as a whole. With `overLong: truncate` completions are cut at
-    `maxLength`, and what is cut off has no end token.
+    `dpo.rejectedPart` says what is taken of a rejected completion. An example goes or stays as a whole. With
+    `overLong: truncate` completions are cut at `maxLength`, and what is cut off has no end token.
     """
-    until_error = isinstance(options, DpoOptions) and options.rejectUntil == "firstError"
+    part = options.rejectedPart if isinstance(options, DpoOptions) else "whole"
     examples: list[Example] = []
     dropped: list[str] = []
     for text in texts:
         prompt = encoder.encode_prompt(text.prompt)
         room = options.maxLength - len(prompt)
-        completions = [[*encoder.encode(completion), encoder.end_id] for completion in text.completions]
-        if until_error and text.first_error_end is not None:
-            completions[1] = _beginning(text.completions[1], text.first_error_end, encoder)
-        fits = all(len(completion) <= room for completion in completions)
+        sides = [([*encoder.encode(completion), encoder.end_id], 0) for completion in text.completions]
+        if part != "whole" and text.first_error is not None:
+            sides[1] = _rejected_side(text.completions[1], text.first_error, encoder, part)
+        fits = all(len(ids) <= room for ids, _ in sides)
         if not fits and (options.overLong == "drop" or room < 1):
             dropped.append(text.id)
             continue
-        cut = tuple(tuple(completion[:room]) for completion in completions)
-        examples.append(Example(text.id, tuple(prompt), cut, text.weight))
+        cut = tuple(tuple(ids[:room]) for ids, _ in sides)
+        given = tuple(min(given, min(len(ids), room) - 1) for ids, given in sides)
+        examples.append(Example(text.id, tuple(prompt), cut, text.weight, given if any(given) else ()))
     return examples, dropped
 
 
-def _beginning(text: str, units: int, encoder: Encoder) -> list[int]:
-    """Ids of a text's first UTF-16 units, as far as they are ids of the whole text too."""
-    whole = encoder.encode(text)
-    cut = encoder.encode(text.encode("utf-16-le")[: 2 * units].decode("utf-16-le"))
-    same = next((i for i, (a, b) in enumerate(zip(cut, whole, strict=False)) if a != b), len(cut))
-    return cut[:same] if same > 0 else cut
+def _rejected_side(text: str, span: tuple[int, int], encoder: Encoder, part: str) -> tuple[list[int], int]:
+    """Ids up to the end of the first wrong step, and how many of them are only read."""
+    ids = encoder.encode(text)
+    units = text.encode("utf-16-le")
+
+    def ids_to(end: int) -> int:
+        """Ids of the text that are ids of its first UTF-16 units too."""
+        cut = encoder.encode(units[: 2 * end].decode("utf-16-le"))
+        return next((i for i, (a, b) in enumerate(zip(cut, ids, strict=False)) if a != b), min(len(cut), len(ids)))
+
+    until = ids[: max(1, ids_to(span[1]))]
+    right = ids_to(span[0]) if part == "error" else 0
+    return until, min(right, len(until) - 1)
 
 
 def pick(examples: Sequence[Example], indices: Iterable[int]) -> list[Example]:

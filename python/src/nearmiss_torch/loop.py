@@ -277,7 +277,7 @@ class Training(Generic[Totals]):
 
 def _fingerprint(machine: Machine, run: Run, examples: Sequence[Example]) -> dict[str, str | int | float | None]:
     options = {f"options.{k}": v for k, v in asdict(run.options).items() if k not in FREE_OPTIONS}
-    rows = [(e.id, e.prompt, e.completions, e.weight) for e in examples]
+    rows = [(e.id, e.prompt, e.completions, e.given, e.weight) for e in examples]
     return {
         "stage": run.stage,
         "arm": run.arm,

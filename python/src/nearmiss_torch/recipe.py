@@ -44,7 +44,7 @@ class DpoOptions(SharedOptions):
     variant: str
     labelSmoothing: float
     sftWeight: float
-    rejectUntil: str
+    rejectedPart: str
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,10 @@ def reference_logps(machine: Machine, run: Run, pairs: Sequence[Example], folder
         NearmissError: Naming the first pair whose log-probabilities are not finite.
     """
     plan = plan_steps(len(pairs), run.options)
-    rows = [(i, pairs[i].prompt, pairs[i].completions) for i in sorted({i for step in plan for i in step.examples})]
+    rows = [
+        (i, pairs[i].prompt, pairs[i].completions, pairs[i].given)
+        for i in sorted({i for step in plan for i in step.examples})
+    ]
     key = hash_of([run.identity, hash_trained(machine.scorer), rows, machine.accelerator.mixed_precision])
     path = folder / f"reference-torch-{key[:16]}.jsonl"
     # All must take the same branch, also where one process sees the file before another does.

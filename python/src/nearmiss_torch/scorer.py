@@ -58,16 +58,20 @@ class Scorer(nn.Module):
 
 def collate(rows: Sequence[Example], device: torch.device) -> dict[str, Tensor]:
     """Rows to the scorer's arguments: a sequence for each completion, row by row."""
-    sequences = [(row.prompt, completion) for row in rows for completion in row.completions]
-    width = max(len(prompt) + len(completion) for prompt, completion in sequences)
+    sequences = [
+        (row.prompt, completion, count)
+        for row in rows
+        for completion, count in zip(row.completions, row.predicted, strict=True)
+    ]
+    width = max(len(prompt) + len(completion) for prompt, completion, _ in sequences)
     shape = (len(sequences), width)
     # Padding is hidden from attention, so any id does.
     ids = torch.zeros(shape, dtype=torch.long)
     mask = torch.zeros(shape, dtype=torch.long)
     labels = torch.full(shape, IGNORED, dtype=torch.long)
-    for i, (prompt, completion) in enumerate(sequences):
-        start, end = len(prompt), len(prompt) + len(completion)
+    for i, (prompt, completion, count) in enumerate(sequences):
+        end = len(prompt) + len(completion)
         ids[i, :end] = torch.tensor(prompt + completion)
         mask[i, :end] = 1
-        labels[i, start:end] = torch.tensor(completion)
+        labels[i, end - count : end] = torch.tensor(completion[-count:])
     return {name: value.to(device) for name, value in (("input_ids", ids), ("attention_mask", mask), ("labels", labels))}
