@@ -59,7 +59,11 @@ export const train: Bench<Options> = {
       rejectedSource: "bench",
       weight: 1,
     }));
-    const { examples } = encodePairs(texts, encoder, { maxLength: 2048, overLong: "drop" });
+    const { examples } = encodePairs(texts, encoder, {
+      maxLength: 2048,
+      overLong: "drop",
+      rejectedPart: "whole",
+    });
     const settings = DpoOptions.parse({
       batchSize: BATCH,
       microBatchTokens: options.microBatch,

@@ -93,6 +93,10 @@ export async function pairView(records: Records, kind: PairKind, line: number): 
     problem: problem === null ? null : problemView(problem),
     chosen: cutText(pair.chosen),
     rejected: cutText(pair.rejected),
+    firstError:
+      pair.firstError === undefined
+        ? null
+        : preview(pair.rejected.slice(pair.firstError.start, pair.firstError.end)),
     factors:
       problem === null || miner === null || verdict === null
         ? null

@@ -233,6 +233,8 @@ export interface PairView {
   readonly problem: ProblemView | null;
   readonly chosen: Text;
   readonly rejected: Text;
+  /** The first characters of the rejected side's first wrong step, where it is known. */
+  readonly firstError: string | null;
   readonly factors: Factors | null;
   readonly note: string | null;
 }

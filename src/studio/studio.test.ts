@@ -257,6 +257,7 @@ test("where a weight comes from is what the miner computed", async () => {
   expect(views.map((view) => view?.factors?.factors[3])).toEqual(
     pairs.hard.map(({ frequency = 0 }) => 1 + 2 * frequency),
   );
+  for (const view of views) expect(view?.rejected.text).toContain(view?.firstError ?? "no first error");
   // All weights are divided by one number: their mean.
   expect(Math.max(...means) - Math.min(...means)).toBeLessThan(1e-9);
   expect(readQuery(PairQuery, new URLSearchParams("kind=purple")).kind).toBe("hard");

@@ -61,7 +61,7 @@ export function trainingWarnings({ arm, points }: Curve, beta: number): string[]
   if (chosen > -most) return [];
   const rejected = mean("rewards/rejected") / beta;
   return [
-    `${arm}: by step ${last.at(-1)?.step} the chosen solutions have lost ${(-chosen).toFixed(1)} nats against the model DPO started from (the rejected ones ${(-rejected).toFixed(1)}). What the pairs prefer has become less likely too: add an SFT term (dpo.sftWeight), lower dpo.learningRate, or raise dpo.beta.`,
+    `${arm}: by step ${last.at(-1)?.step} the chosen solutions have lost ${(-chosen).toFixed(1)} nats against the model DPO started from (the rejected ones ${(-rejected).toFixed(1)}). What the pairs prefer has become less likely too: reject the wrong step alone (dpo.rejectedPart: error), add an SFT term (dpo.sftWeight), lower dpo.learningRate, or raise dpo.beta.`,
   ];
 }
 
@@ -81,7 +81,7 @@ const ANSWER_RULES: readonly ((arm: ArmResult, start: ArmResult) => string | nul
   (arm, start) => {
     const cut = (of: ArmResult) => (of.total === 0 ? 0 : 1 - of.answers.stopped / of.total);
     if (cut(arm) - cut(start) < CUT_OFF) return null;
-    return `does not end ${percent(cut(arm))} of its answers, ${start.name} ${percent(cut(start))}: its answer line or its end token has become less likely (lower dpo.learningRate, raise dpo.beta), or eval.maxTokens is too small.`;
+    return `does not end ${percent(cut(arm))} of its answers, ${start.name} ${percent(cut(start))}: its answer line or its end token has become less likely (dpo.rejectedPart: error leaves both alone; lower dpo.learningRate), or eval.maxTokens is too small.`;
   },
 ];
 

@@ -38,7 +38,7 @@ describe("encoding", () => {
     const { examples, dropped, truncated } = encodePairs(
       [pair, { ...pair, problemId: "p2", rejected: "much too long" }],
       tokenizer,
-      { maxLength: 8, overLong: "drop" },
+      { maxLength: 8, overLong: "drop", rejectedPart: "whole" },
     );
     expect(examples).toEqual([
       {
@@ -60,17 +60,17 @@ describe("encoding", () => {
     const { examples, dropped, truncated } = encodePairs(
       [pair, { ...pair, problemId: "p2", prompt: "endless" }],
       tokenizer,
-      { maxLength: 5, overLong: "truncate" },
+      { maxLength: 5, overLong: "truncate", rejectedPart: "whole" },
     );
     expect(examples.map(({ row }) => row.completions)).toEqual([[codes("rig"), [...codes("no"), END]]]);
     expect({ dropped, truncated }).toEqual({ dropped: ["p2/sample:2"], truncated: ["p1/sample:2"] });
   });
 
   describe("of a rejected solution whose first wrong step is known", () => {
-    const known = (start: number, end: number, rejected: string, rejectedPart?: RejectedPart) =>
+    const known = (start: number, end: number, rejected: string, rejectedPart: RejectedPart) =>
       rowOf({ ...pair, rejected, firstError: { start, end } }, rejectedPart);
-    const rowOf = (given: PairText, rejectedPart?: RejectedPart, maxLength = 99) => {
-      const options = { maxLength, overLong: "truncate" as const, ...(rejectedPart && { rejectedPart }) };
+    const rowOf = (given: PairText, rejectedPart: RejectedPart, maxLength = 99) => {
+      const options = { maxLength, overLong: "truncate" as const, rejectedPart };
       return encodePairs([given], tokenizer, options).examples[0]?.row;
     };
     const row = (rejected: number[], ...given: number[][]) => ({
@@ -89,10 +89,9 @@ describe("encoding", () => {
       expect(known(0, 2, "noxyz", "error")).toEqual(row(codes("no")));
     });
 
-    it("takes all of it where it is told to, or is told nothing, or no step is known to be wrong", () => {
+    it("takes all of it where it is told to, or no step is known to be wrong", () => {
       const all = row([...codes("noxyz"), END]);
       expect(known(1, 2, "noxyz", "whole")).toEqual(all);
-      expect(known(1, 2, "noxyz")).toEqual(all);
       expect(rowOf({ ...pair, rejected: "noxyz" }, "untilError")).toEqual(all);
       expect(rowOf({ ...pair, rejected: "noxyz" }, "error")).toEqual(all);
     });

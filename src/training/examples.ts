@@ -48,8 +48,7 @@ export const REJECTED_PARTS = ["whole", "untilError", "error"] as const;
 export type RejectedPart = (typeof REJECTED_PARTS)[number];
 
 export interface PairEncodeOptions extends EncodeOptions {
-  /** "whole" by default, and for pairs whose first wrong step is not known. */
-  readonly rejectedPart?: RejectedPart;
+  readonly rejectedPart: RejectedPart;
 }
 
 export interface Encoded {
@@ -87,7 +86,7 @@ export function encodePairs(
   const items = pairs.map(({ problemId, rejectedSource, prompt, chosen, weight, ...pair }) => ({
     id: `${problemId}/${rejectedSource}`,
     prompt,
-    completions: [whole(chosen, tokenizer), rejectedSide(pair, tokenizer, options.rejectedPart ?? "whole")],
+    completions: [whole(chosen, tokenizer), rejectedSide(pair, tokenizer, options.rejectedPart)],
     weight,
   }));
   return encode(items, tokenizer, options);

@@ -47,11 +47,11 @@ export const DpoOptions = z
     /** Weight of an added SFT loss on the chosen side. */
     sftWeight: z.number().min(0).default(0),
     /**
-     * What of a rejected solution is made less likely: the whole of it; no more than up to the end of its first wrong step,
-     * without an end token; or that step alone, the right ones before it being read only. Pairs whose first wrong step is
-     * not known are taken whole.
+     * What of a rejected solution is made less likely: its first wrong step alone ("error"), the right ones before it being
+     * read only; all up to the end of that step ("untilError"); or the "whole", which unlearns the answer line with the
+     * error (docs/LOG.md, 2026-11-29). Pairs whose first wrong step is not known are taken whole.
      */
-    rejectedPart: z.enum(REJECTED_PARTS).default("whole"),
+    rejectedPart: z.enum(REJECTED_PARTS).default("error"),
   })
   .refine(
     ({ variant, labelSmoothing }) => labelSmoothing === 0 || variant === "cdpo" || variant === "robust",

@@ -28,7 +28,7 @@ export function PairPage({ run, parameters }: RunPageProps) {
 }
 
 function Pair({ run, of }: { run: string; of: PairView }) {
-  const { kind, row, total, problem, chosen, rejected, factors } = of;
+  const { kind, row, total, problem, chosen, rejected, firstError, factors } = of;
   const at = (line: number) => linkTo(run, "pair", { kind, line });
   return (
     <>
@@ -66,6 +66,14 @@ function Pair({ run, of }: { run: string; of: PairView }) {
           left={{ title: `✓ Chosen (${row.chosenSource})`, text: chosen, right: true }}
           right={{ title: `✗ Rejected (${row.rejectedSource})`, text: rejected, right: false }}
         />
+        {firstError !== null && (
+          <p>
+            First wrong step of the rejected side:{" "}
+            <q>
+              <Plain text={firstError} />
+            </q>
+          </p>
+        )}
         <p class="links">
           <SourceLink run={run} problemId={row.problemId} source={row.chosenSource} side="chosen" />
           <SourceLink run={run} problemId={row.problemId} source={row.rejectedSource} side="rejected" />

@@ -26,6 +26,10 @@ export async function given(precision: Precision): Promise<TenSteps> {
     encode: tokenizer.encode,
     endId: tokenizer.endId,
   };
-  const { examples } = encodePairs(pairs, encoder, { maxLength: 512, overLong: "drop" });
+  const { examples } = encodePairs(pairs, encoder, {
+    maxLength: 512,
+    overLong: "drop",
+    rejectedPart: "whole",
+  });
   return { config, precision, weights: await loadWeights(folder, config), pairs: examples };
 }

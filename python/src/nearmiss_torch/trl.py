@@ -8,7 +8,7 @@
 
 The loss is sum w l / sum w over the whole optimiser step: accumulated batches and all processes. With every weight 1 it
 is TRL's own, but for one thing: TRL averages batch by batch, which is the same where all are of one size. Order, schedule
-and tokens are TRL's; `nearmiss-torch dpo` has those of the recipe.
+and tokens are TRL's, and rejected solutions are taken whole; `nearmiss-torch dpo` has all as the recipe says.
 """
 
 from typing import Any
