@@ -66,7 +66,7 @@ def test_a_rejected_completion_is_taken_whole_or_to_its_first_wrong_step_or_that
         (
             '{"weight": 1, "problemId": "p", "rejectedSource": "s", "prompt": "1", "chosen": "2", "rejected": "3", '
             '"firstError": {"start": 3, "end": 3}}',
-            r"pairs\.jsonl:2: firstError is .*; expected a span",
+            r"pairs\.jsonl:2: firstError is .*; expected a span within .rejected., 0 <= start < end <= 1",
         ),
     ],
 )

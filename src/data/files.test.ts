@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readJsonlAll, writeJsonl, writeLines } from "./jsonl.js";
 import { rawLines } from "./lines.js";
+import { Pair } from "./records.js";
 import { SpillFiles, SpillMap, withSpill } from "./spill.js";
 
 let folder: string;
@@ -32,8 +33,8 @@ const rows: z.infer<typeof Row>[] = Array.from({ length: 12_000 }, (_, i) => ({
   sure: i % 3 === 0 ? null : i % 2 === 0,
   list: Array.from({ length: i % 3 }, (_, step) => ({ step, message: `step ${step}` })),
 }));
-async function* lines() {
-  for (const row of rows) yield JSON.stringify(row);
+async function* lines(records: readonly unknown[] = rows) {
+  for (const row of records) yield JSON.stringify(row);
 }
 
 test.each(["a.jsonl", "a.jsonl.gz", "a.jsonl.zst"])("%s comes back as it was written", async (name) => {
@@ -48,6 +49,19 @@ test("Parquet keeps texts, numbers and lists; what is absent comes back as null"
   await expect(writeJsonl(file("b.parquet"), rows)).rejects.toThrow(
     /b\.parquet: these records cannot be written/,
   );
+});
+
+test("pairs come back from Parquet, and a span that is not in the rejected text is refused", async () => {
+  const pair = (firstError: unknown) => ({
+    ...{ prompt: "1 + 1?", chosen: "2", rejected: "1 + 1 = 3\nThe answer is: 3", firstError },
+    ...{ weight: 1, problemId: "p", hardness: 0.5, frequency: 0.25, dimension: "arithmetic" },
+    ...{ chosenSource: "gold", rejectedSource: "sample:0" },
+  });
+  const pairs = [pair({ start: 0, end: 9 }), pair(null)].map((row) => Pair.parse(row));
+  await writeLines(file("pairs.parquet"), lines(pairs), Pair);
+  expect(await readJsonlAll(file("pairs.parquet"), Pair)).toEqual(pairs);
+  await writeJsonl(file("wrong.jsonl"), [pair({ start: 0, end: 9 }), pair({ start: 9, end: 99 })]);
+  await expect(readJsonlAll(file("wrong.jsonl"), Pair)).rejects.toThrow(/wrong\.jsonl:2.*firstError/s);
 });
 
 test("gzip that other programs wrote in one piece is read, and they read ours", async () => {

@@ -87,26 +87,38 @@ export type Judgement = z.infer<typeof Judgement>;
 export const Verdict = z.object({ problemId: z.string().min(1), index: z.int().min(0), ...Judgement.shape });
 export type Verdict = z.infer<typeof Verdict>;
 
-export const Pair = z.object({
-  prompt: z.string(),
-  chosen: z.string(),
-  rejected: z.string(),
-  /**
-   * Character span [start, end), in UTF-16 units, of the first wrong step of `rejected`; absent where no step is known to
-   * be wrong. `dpo.rejectedPart` says what is trained on.
-   */
-  firstError: z.object({ start: z.int().min(0), end: z.int().min(1) }).optional(),
-  /** Mean 1 over a data set. */
-  weight: z.number().positive(),
-  problemId: z.string().min(1),
-  hardness: score,
-  /** Share of the problem's samples that make the rejected side's mistake; unknown of pairs made elsewhere. */
-  frequency: score.optional(),
-  /** The dimension of the rejected side's main fault. */
-  dimension: Dimension,
-  /** "gold" or "sample:INDEX". */
-  chosenSource: z.string(),
-  /** "sample:INDEX" or "perturbed:KIND". */
-  rejectedSource: z.string(),
-});
+export const Pair = z
+  .object({
+    prompt: z.string(),
+    chosen: z.string(),
+    rejected: z.string(),
+    /**
+     * Character span [start, end), in UTF-16 units, of the first wrong step of `rejected`; null where no step is known to be
+     * wrong. `dpo.rejectedPart` says what is trained on.
+     */
+    firstError: z
+      .object({ start: z.int().min(0), end: z.int() })
+      .nullable()
+      .default(null),
+    /** Mean 1 over a data set. */
+    weight: z.number().positive(),
+    problemId: z.string().min(1),
+    hardness: score,
+    /** Share of the problem's samples that make the rejected side's mistake; unknown of pairs made elsewhere. */
+    frequency: score.optional(),
+    /** The dimension of the rejected side's main fault. */
+    dimension: Dimension,
+    /** "gold" or "sample:INDEX". */
+    chosenSource: z.string(),
+    /** "sample:INDEX" or "perturbed:KIND". */
+    rejectedSource: z.string(),
+  })
+  .refine(
+    ({ rejected, firstError: step }) =>
+      step === null || (step.start < step.end && step.end <= rejected.length),
+    {
+      path: ["firstError"],
+      message: "must be a span within `rejected`: 0 <= start < end <= its length in characters",
+    },
+  );
 export type Pair = z.infer<typeof Pair>;

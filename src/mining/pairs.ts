@@ -66,7 +66,7 @@ export class PairMaker {
       prompt: this.prompt(problem),
       chosen: chosen?.text ?? "",
       rejected: rejected.text,
-      ...(rejected.firstError === null ? {} : { firstError: rejected.firstError }),
+      firstError: rejected.firstError,
       weight,
       problemId: problem.id,
       hardness: rejected.hardness,

@@ -96,6 +96,7 @@ test("without SFT, DPO goes on from it", async () => {
   const pair: Pair = {
     ...{ prompt: "2 + 3?", chosen: "2 + 3 = 5", rejected: "2 + 3 = 6", weight: 1, problemId: "a" },
     ...{ hardness: 0.5, dimension: "arithmetic", chosenSource: "gold", rejectedSource: "sample:0" },
+    firstError: null,
   };
   const recipe = recipeOf(`sft: null\ndpo: ${STANDING}\narms: [base, dpo-hard]\n`);
   const stage = stagesOf(recipe).find(({ name }) => name === "dpo-hard");

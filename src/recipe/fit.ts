@@ -84,7 +84,7 @@ export async function fitDpo(fit: DpoFit): Promise<Figures> {
   const { model, weighted, options, files, progress } = fit;
   const { examples: pairs, dropped } = encodePairs(fit.pairs, model.encoder, options);
   if (dropped.length > 0) progress.note(`  left out ${dropped.length} pairs longer than maxLength`);
-  const uncut = fit.pairs.filter(({ firstError }) => firstError === undefined).length;
+  const uncut = fit.pairs.filter(({ firstError }) => firstError === null).length;
   if (options.rejectedPart !== "whole" && uncut > 0) {
     progress.note(
       `  ${uncut} of ${fit.pairs.length} rejected solutions are taken whole: their first wrong step is not known`,

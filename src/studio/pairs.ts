@@ -94,7 +94,7 @@ export async function pairView(records: Records, kind: PairKind, line: number): 
     chosen: cutText(pair.chosen),
     rejected: cutText(pair.rejected),
     firstError:
-      pair.firstError === undefined
+      pair.firstError === null
         ? null
         : preview(pair.rejected.slice(pair.firstError.start, pair.firstError.end)),
     factors:

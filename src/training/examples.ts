@@ -23,8 +23,9 @@ export interface SftText {
 
 export type PairText = Pick<
   Pair,
-  "problemId" | "prompt" | "chosen" | "rejected" | "rejectedSource" | "weight" | "firstError"
->;
+  "problemId" | "prompt" | "chosen" | "rejected" | "rejectedSource" | "weight"
+> &
+  Partial<Pick<Pair, "firstError">>;
 
 /** A training example: one completion for SFT; [chosen, rejected] for DPO. */
 export interface Example {
@@ -104,11 +105,11 @@ const whole = (text: string, { encode, endId }: TextEncoder): Completion => ({
 });
 
 function rejectedSide(
-  { rejected, firstError }: Pick<PairText, "rejected" | "firstError">,
+  { rejected, firstError = null }: Pick<PairText, "rejected" | "firstError">,
   tokenizer: TextEncoder,
   part: RejectedPart,
 ): Completion {
-  if (part === "whole" || firstError === undefined) return whole(rejected, tokenizer);
+  if (part === "whole" || firstError === null) return whole(rejected, tokenizer);
   const all = tokenizer.encode(rejected);
   const idsTo = (end: number) => inCommon(tokenizer.encode(rejected.slice(0, end)), all);
   // At least one id, where a single token reaches across the cut.

@@ -70,6 +70,7 @@ export function invent(folder: string, given: Invented): void {
             prompt: question,
             chosen: solution(p, 0),
             rejected: text(p, 1),
+            firstError: null,
             weight: 1,
             problemId: id,
             hardness: 0.5,

@@ -84,10 +84,13 @@ def _first_error(where: str, row: dict[str, Any]) -> tuple[int, int] | None:
     span = row.get("firstError")
     if span is None:
         return None
+    length = len(_field(where, row, "rejected").encode("utf-16-le")) // 2
     match span:
-        case {"start": int(start), "end": int(end)} if 0 <= start < end:
+        case {"start": int(start), "end": int(end)} if 0 <= start < end <= length:
             return start, end
-    raise NearmissError(f"{where}: firstError is {span!r}; expected a span such as {{start: 0, end: 9}}. Mend the row.")
+    raise NearmissError(
+        f"{where}: firstError is {span!r}; expected a span within `rejected`, 0 <= start < end <= {length}. Mend the row."
+    )
 
 
 def _field(where: str, row: dict[str, Any], name: str) -> str:
