@@ -87,19 +87,16 @@ export type Judgement = z.infer<typeof Judgement>;
 export const Verdict = z.object({ problemId: z.string().min(1), index: z.int().min(0), ...Judgement.shape });
 export type Verdict = z.infer<typeof Verdict>;
 
+/** Characters [start, end) of a text, in UTF-16 units. */
+export const Span = z.object({ start: z.int().min(0), end: z.int().min(1) });
+
 export const Pair = z
   .object({
     prompt: z.string(),
     chosen: z.string(),
     rejected: z.string(),
-    /**
-     * Character span [start, end), in UTF-16 units, of the first wrong step of `rejected`; null where no step is known to be
-     * wrong. `dpo.rejectedPart` says what is trained on.
-     */
-    firstError: z
-      .object({ start: z.int().min(0), end: z.int() })
-      .nullable()
-      .default(null),
+    /** The first wrong step of `rejected`; null where none is known. `dpo.rejectedPart` says what is trained on. */
+    firstError: Span.nullable().default(null),
     /** Mean 1 over a data set. */
     weight: z.number().positive(),
     problemId: z.string().min(1),

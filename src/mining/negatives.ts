@@ -1,6 +1,6 @@
 /** Solutions to reject: the model's own, and perturbed ones where those are too few. */
 import { z } from "zod";
-import { Dimension, type Problem } from "../data/records.js";
+import { Dimension, type Problem, Span } from "../data/records.js";
 import { random } from "../random.js";
 import { splitSteps, verify } from "../verifier/index.js";
 import type { Chosen } from "./chosen.js";
@@ -21,8 +21,8 @@ export const Negative = z.object({
   /** Ran into the length limit. */
   cutOff: z.boolean(),
   dimension: Dimension,
-  /** Character span of the first wrong step; null where no step is known to be wrong. */
-  firstError: z.object({ start: z.int().min(0), end: z.int().min(1) }).nullable(),
+  /** Its first wrong step; null where no step is known to be wrong. */
+  firstError: Span.nullable(),
   wrongness: share,
   absurdity: share,
   closeness: share,
@@ -94,7 +94,7 @@ export class NegativeMaker {
   }
 }
 
-/** Character span of a step; null for no step, and for one behind what the verifier reads. */
+/** Where a step stands; null for no step, and for one behind what the verifier reads. */
 function spanOf(text: string, step: number | null): Negative["firstError"] {
   const found = step === null ? undefined : splitSteps(text)[step];
   return found === undefined ? null : { start: found.start, end: found.start + found.text.length };

@@ -4,7 +4,7 @@ import { writeFileAtomic } from "../data/folder.js";
 import { readJsonl, readJsonlAll, writeJsonl } from "../data/jsonl.js";
 import { Candidate, Pair, Problem, Verdict } from "../data/records.js";
 import { NearmissError } from "../errors.js";
-import { buildTrace } from "../verifier/index.js";
+import { splitSteps } from "../verifier/index.js";
 import { DPO_ARMS, isDpoArm } from "./arms.js";
 import type { ArmName, PromptTemplate } from "./schema.js";
 
@@ -68,7 +68,7 @@ const WRITERS: Readonly<Record<DataForm, (gathered: Gathered) => Promise<number>
         const { problemId, index, correct, firstErrorStep } = verdict;
         const text = texts.get(`${index} ${problemId}`);
         if (text === undefined || (firstErrorStep === null && correct !== true)) continue;
-        const steps = buildTrace("", text).steps.map((step) => step.text);
+        const steps = splitSteps(text).map((step) => step.text);
         const completions = steps.slice(0, firstErrorStep === null ? steps.length : firstErrorStep + 1);
         if (completions.length === 0) continue;
         const labels = completions.map((_, step) => step !== firstErrorStep);

@@ -73,10 +73,10 @@ describe("encoding", () => {
       const options = { maxLength, overLong: "truncate" as const, rejectedPart };
       return encodePairs([given], tokenizer, options).examples[0]?.row;
     };
-    const row = (rejected: number[], ...given: number[][]) => ({
+    const row = (rejected: number[], given?: number[]) => ({
       prompt: codes("^q"),
       completions: [[...codes("right"), END], rejected],
-      ...(given.length > 0 && { given: given[0] }),
+      ...(given && { given }),
     });
 
     it("takes no more than up to its end, and no end token", () => {

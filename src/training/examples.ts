@@ -114,8 +114,7 @@ function rejectedSide(
   const idsTo = (end: number) => inCommon(tokenizer.encode(rejected.slice(0, end)), all);
   // At least one id, where a single token reaches across the cut.
   const ids = all.slice(0, Math.max(1, idsTo(firstError.end)));
-  const right = part === "error" ? idsTo(firstError.start) : 0;
-  return { ids, given: Math.min(right, ids.length - 1) };
+  return { ids, given: part === "error" ? idsTo(firstError.start) : 0 };
 }
 
 /**
@@ -159,7 +158,8 @@ function encode(
       continue;
     }
     if (!fits) result.truncated.push(id);
-    const given = completions.map(({ ids, given }) => Math.min(given, Math.min(ids.length, room) - 1));
+    // At least one id is left to predict.
+    const given = completions.map(({ ids, given }) => Math.min(given, ids.length - 1, room - 1));
     const row = {
       prompt,
       completions: completions.map(({ ids }) => ids.slice(0, room)),

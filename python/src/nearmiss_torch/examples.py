@@ -26,14 +26,13 @@ class Example:
     prompt: tuple[int, ...]
     completions: tuple[tuple[int, ...], ...]
     weight: float
-    given: tuple[int, ...] = ()
-    """Leading tokens of each completion that are only read; none of any where it is empty."""
+    given: tuple[int, ...]
+    """Leading tokens of each completion that are only read."""
 
     @property
     def predicted(self) -> tuple[int, ...]:
         """Tokens of each completion whose log-probabilities count."""
-        given = self.given or (0,) * len(self.completions)
-        return tuple(len(completion) - n for completion, n in zip(self.completions, given, strict=True))
+        return tuple(len(completion) - n for completion, n in zip(self.completions, self.given, strict=True))
 
     @property
     def tokens(self) -> int:
@@ -173,8 +172,9 @@ def encode(texts: Iterable[Text], encoder: Encoder, options: SharedOptions) -> t
             dropped.append(text.id)
             continue
         cut = tuple(tuple(ids[:room]) for ids, _ in sides)
-        given = tuple(min(given, min(len(ids), room) - 1) for ids, given in sides)
-        examples.append(Example(text.id, tuple(prompt), cut, text.weight, given if any(given) else ()))
+        # At least one id is left to predict.
+        given = tuple(min(given, len(ids) - 1, room - 1) for ids, given in sides)
+        examples.append(Example(text.id, tuple(prompt), cut, text.weight, given))
     return examples, dropped
 
 
@@ -185,12 +185,11 @@ def _rejected_side(text: str, span: tuple[int, int], encoder: Encoder, part: str
 
     def ids_to(end: int) -> int:
         """Ids of the text that are ids of its first UTF-16 units too."""
-        cut = encoder.encode(units[: 2 * end].decode("utf-16-le"))
+        cut = encoder.encode(units[: 2 * end].decode("utf-16-le", "ignore"))
         return next((i for i, (a, b) in enumerate(zip(cut, ids, strict=False)) if a != b), min(len(cut), len(ids)))
 
     until = ids[: max(1, ids_to(span[1]))]
-    right = ids_to(span[0]) if part == "error" else 0
-    return until, min(right, len(until) - 1)
+    return until, ids_to(span[0]) if part == "error" else 0
 
 
 def pick(examples: Sequence[Example], indices: Iterable[int]) -> list[Example]:

@@ -14,7 +14,7 @@ from nearmiss_torch.examples import Encoder, Example, encode, read_pairs, read_s
 from nearmiss_torch.loop import Machine, Run, Training
 from nearmiss_torch.losses import StepTotals
 from nearmiss_torch.model import identity_of, load_scorer, model_folder, trained, write_adapter
-from nearmiss_torch.recipe import Recipe, SharedOptions, load_recipe
+from nearmiss_torch.recipe import DpoOptions, Recipe, SharedOptions, load_recipe
 from nearmiss_torch.reference import reference_logps
 from nearmiss_torch.sft import SftObjective
 from nearmiss_torch.stopping import Stop
@@ -39,6 +39,11 @@ def train(given: argparse.Namespace, stop: Stop) -> None:
         examples, dropped = encode(texts, Encoder(folder), options)
         if dropped:
             teller.notice(f"left out {len(dropped)} examples longer than maxLength")
+        uncut = sum(text.first_error is None for text in texts)
+        if uncut and isinstance(options, DpoOptions) and options.rejectedPart != "whole":
+            teller.notice(
+                f"{uncut} of {len(texts)} rejected solutions are taken whole: their first wrong step is not known"
+            )
         machine = prepare(accelerator, folder, given.adapter, recipe, options)
         run = Run(
             stage=given.verb,
