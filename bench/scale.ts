@@ -75,6 +75,8 @@ export const scale: Bench<Options> = {
       ]);
       const perSecond = Math.round(rows / seconds);
       runs.push({ verb, rows, seconds: round(seconds), perSecond, peakMB, quartersMB });
+      // At once: the next may fail after half an hour.
+      say(`${verb}: ${rows} rows, ${perSecond} a second, ${peakMB} MB at most`);
       table.push([verb, rows, perSecond, peakMB, quartersMB.join(", ")]);
     }
     say(table.toString());

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dimension, Verdict } from "../data/records.js";
 import { jaccard, shingles } from "../data/similarity.js";
+import { Column } from "./column.js";
 import { withoutNearDuplicates } from "./dedup.js";
 import { Mistakes } from "./frequency.js";
 import { closeness, type Graded, hardness } from "./hardness.js";
@@ -302,6 +303,58 @@ describe("acrossStrata", () => {
     expect(take(2)).toEqual([0.9, 0.5]);
     expect(take(4)).toEqual([0.9, 0.5, 0.2, 0.8]);
     expect(take(99)).toHaveLength(5);
+  });
+});
+
+describe("selectSlots", () => {
+  const slot = fc.record({
+    kind: fc.constantFrom("wrong-answer" as const, "perturbed" as const),
+    dimension: fc.constantFrom("logic" as const, "form" as const, "arithmetic" as const),
+    hardness: share,
+  });
+  const limits = fc.record({
+    maxShare: fc.constantFrom(0, 0.25, 0.5, 1),
+    maxPairs: fc.option(fc.nat({ max: 20 })),
+  });
+
+  it("keeps within both limits, and counts what each has dropped", () => {
+    fc.assert(
+      fc.property(fc.array(slot, { maxLength: 40 }), limits, (list, { maxShare, maxPairs }) => {
+        const slots = new Slots();
+        for (const [i, one] of list.entries()) slots.add(one, i);
+        const augment = { ...options.augment, maxShare };
+        const { kept, meanWeight, perturbedShare, total } = selectSlots(slots, { augment, maxPairs });
+        const places = list.flatMap((_, i) => (kept[i] === 1 ? [i] : []));
+        expect(places.length).toBe(list.length - perturbedShare - total);
+        expect(places.length).toBeLessThanOrEqual(maxPairs ?? list.length);
+        if (places.length > 0)
+          expect(meanWeight).toBeCloseTo(places.reduce((sum, i) => sum + i, 0) / places.length, 9);
+        const made = list.filter(({ kind }) => kind === "perturbed").length;
+        const room = Math.floor((maxShare / (1 - maxShare)) * (list.length - made));
+        expect(perturbedShare).toBe(maxShare === 1 ? 0 : Math.max(0, made - room));
+      }),
+    );
+  });
+});
+
+describe("Column", () => {
+  it("is an array of numbers, beyond the end of a block too", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ noNaN: true }), { maxLength: 20 }),
+        fc.nat({ max: 70_000 }),
+        (tail, n) => {
+          const all = [...Array.from({ length: n }, (_, i) => (i * 7919) % 1009), ...tail];
+          const column = new Column();
+          for (const value of all) column.push(value);
+          expect(column.length).toBe(all.length);
+          expect(tail.map((_, i) => column.at(n + i))).toEqual(tail);
+          expect(() => column.at(all.length)).toThrow(RangeError);
+          expect(Array.from(column.sorted())).toEqual(Array.from(Float64Array.from(all).sort()));
+        },
+      ),
+      { numRuns: 20 },
+    );
   });
 });
 

@@ -2,6 +2,7 @@
 import { quantileSorted } from "simple-statistics";
 import { z } from "zod";
 import { DIMENSIONS, type Dimension, type Pair } from "../data/records.js";
+import { Column } from "./column.js";
 import { GateCounts } from "./gates.js";
 import type { Negative } from "./negatives.js";
 import { Suspect } from "./noise.js";
@@ -80,9 +81,9 @@ export class Tally {
   private readonly pairDimensions = byDimension();
   private readonly chosen = { gold: 0, sample: 0 };
   private readonly rejected = { "wrong-answer": 0, "broken-chain": 0, perturbed: 0 };
-  private readonly weights: number[] = [];
-  private readonly hardness: number[] = [];
-  private readonly frequency: number[] = [];
+  private readonly weights = new Column();
+  private readonly hardness = new Column();
+  private readonly frequency = new Column();
   private readonly characters = { chosen: 0, hard: 0, random: 0 };
   private readonly reviews: MiningReport["reviews"] = { rejectedPairs: 0, flagged: [] };
   private overPerProblem = 0;
@@ -169,9 +170,9 @@ const byDimension = (): Record<Dimension, number> => ({
   form: 0,
 });
 
-function spread(values: readonly number[]): z.infer<typeof Spread> | null {
+function spread(values: Column): z.infer<typeof Spread> | null {
   if (values.length === 0) return null;
-  const sorted = [...values].sort((x, y) => x - y);
+  const sorted = Array.from(values.sorted());
   const at = (p: number) => quantileSorted(sorted, p);
   return { min: at(0), p10: at(0.1), median: at(0.5), p90: at(0.9), max: at(1) };
 }

@@ -1,32 +1,51 @@
 /** Which of all hard pairs are kept, where limits hold for the data set as a whole, and what its weights are scaled by. */
-import type { Dimension } from "../data/records.js";
-import type { Negative } from "./negatives.js";
+import { DIMENSIONS, type Dimension } from "../data/records.js";
+import { Column } from "./column.js";
+import { Negative } from "./negatives.js";
 import type { MiningOptions } from "./options.js";
 import { acrossStrata } from "./strata.js";
 
+const KINDS = Negative.shape.kind.options;
+
 /**
  * Hard pairs to be, in the order of the problems: as little of each as the choice needs, and column by column, for there
- * may be millions, and as objects they would take three times the memory.
+ * may be millions.
  */
 export class Slots {
-  readonly kinds: Negative["kind"][] = [];
-  readonly dimensions: Dimension[] = [];
-  readonly hardness: number[] = [];
-  /** Before scaling. */
-  readonly weights: number[] = [];
+  private readonly kinds = new Column(Uint8Array);
+  private readonly dimensions = new Column(Uint8Array);
+  private readonly hardnesses = new Column();
+  private readonly weights = new Column();
 
+  /** @param weight before scaling */
   add(
     { kind, dimension, hardness }: Pick<Negative, "kind" | "dimension" | "hardness">,
     weight: number,
   ): void {
-    this.kinds.push(kind);
-    this.dimensions.push(dimension);
-    this.hardness.push(hardness);
+    this.kinds.push(KINDS.indexOf(kind));
+    this.dimensions.push(DIMENSIONS.indexOf(dimension));
+    this.hardnesses.push(hardness);
     this.weights.push(weight);
   }
 
   get length(): number {
     return this.kinds.length;
+  }
+
+  perturbed(place: number): boolean {
+    return KINDS[this.kinds.at(place)] === "perturbed";
+  }
+
+  dimension(place: number): Dimension | undefined {
+    return DIMENSIONS[this.dimensions.at(place)];
+  }
+
+  hardness(place: number): number {
+    return this.hardnesses.at(place);
+  }
+
+  weight(place: number): number {
+    return this.weights.at(place);
   }
 }
 
@@ -44,40 +63,38 @@ export function selectSlots(
   slots: Slots,
   { augment, maxPairs }: Pick<MiningOptions, "augment" | "maxPairs">,
 ): Selection {
-  const all = Array.from({ length: slots.length }, (_, i) => i);
-  const shared = withinPerturbedShare(slots, all, augment.maxShare);
-  const kept = maxPairs === null ? shared : inOrder(shared, hardest(slots, shared, maxPairs));
-  const sum = kept.reduce((sum, i) => sum + (slots.weights[i] ?? 0), 0);
-  const flags = new Uint8Array(slots.length);
-  for (const i of kept) flags[i] = 1;
-  return {
-    kept: flags,
-    meanWeight: sum / kept.length,
-    perturbedShare: slots.length - shared.length,
-    total: shared.length - kept.length,
-  };
+  const kept = new Uint8Array(slots.length).fill(1);
+  const perturbedShare = limitPerturbed(slots, kept, augment.maxShare);
+  const total = maxPairs === null ? 0 : limitTo(maxPairs, slots, kept, () => true);
+  let [sum, count] = [0, 0];
+  for (const [i, keep] of kept.entries()) {
+    if (keep === 0) continue;
+    sum += slots.weight(i);
+    count++;
+  }
+  return { kept, meanWeight: sum / count, perturbedShare, total };
 }
 
-function hardest(slots: Slots, places: readonly number[], limit: number): number[] {
-  return acrossStrata(
+/** Drops the easiest perturbed slots until they are at most `share` of all; tells how many. */
+function limitPerturbed(slots: Slots, kept: Uint8Array, share: number): number {
+  if (share === 1) return 0;
+  let own = 0;
+  for (let i = 0; i < slots.length; i++) if (!slots.perturbed(i)) own++;
+  return limitTo(Math.floor((share / (1 - share)) * own), slots, kept, (i) => slots.perturbed(i));
+}
+
+/** Of the kept slots that are `among` leaves the `limit` hardest, round the dimensions; tells how many were dropped. */
+function limitTo(limit: number, slots: Slots, kept: Uint8Array, among: (place: number) => boolean): number {
+  const places: number[] = [];
+  for (const [i, keep] of kept.entries()) if (keep === 1 && among(i)) places.push(i);
+  if (places.length <= limit) return 0;
+  for (const i of places) kept[i] = 0;
+  const hardest = acrossStrata(
     places,
-    (i) => slots.dimensions[i] ?? "",
-    (i) => slots.hardness[i] ?? 0,
+    (i) => slots.dimension(i) ?? "",
+    (i) => slots.hardness(i),
     limit,
   );
+  for (const i of hardest) kept[i] = 1;
+  return places.length - hardest.length;
 }
-
-/** Drops the easiest perturbed slots until they are at most `share` of all. */
-function withinPerturbedShare(slots: Slots, all: readonly number[], share: number): readonly number[] {
-  const made = all.filter((i) => slots.kinds[i] === "perturbed");
-  const own = all.length - made.length;
-  const room = share === 1 ? made.length : Math.floor((share / (1 - share)) * own);
-  if (made.length <= room) return all;
-  const some = new Set(hardest(slots, made, room));
-  return all.filter((i) => slots.kinds[i] !== "perturbed" || some.has(i));
-}
-
-const inOrder = (all: readonly number[], some: readonly number[]) => {
-  const wanted = new Set(some);
-  return all.filter((i) => wanted.has(i));
-};
