@@ -3,6 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { NearmissError } from "../errors.js";
+import { openTables } from "./token-tables.js";
+import { openTablesApart } from "./token-thread.js";
 import { loadTokenizer } from "./tokenizer.js";
 
 const fixture = join(import.meta.dirname, "../../tests/fixtures/qwen2");
@@ -101,3 +104,27 @@ test.skipIf(!real)("a real model's tokenizer gives back what it was given", asyn
   expect(tokenizer.stopIds).toContain(tokenizer.endId);
 });
 if (!real) console.log("NEARMISS_TEST_MODEL names no model folder: the test on a real tokenizer is skipped.");
+
+describe("tables in a thread of their own", () => {
+  const texts = ["", "Hello, world", "12 + 30 = 42\n", "<|im_end|>", "naïve 数学 🙂"];
+
+  test("answer as tables here", async () => {
+    const path = join(folder, "tokenizer.json");
+    const [here, apart] = [await openTables(path, {}), openTablesApart(path, {})];
+    for (const text of texts)
+      for (const special of [true, false]) {
+        const ids = here.encode(text, special);
+        expect(apart.encode(text, special)).toEqual(ids);
+        expect(apart.decode([...ids, 319_999])).toBe(here.decode(ids));
+        expect(apart.idOf(text)).toBe(here.idOf(text));
+      }
+  });
+
+  test("say what is wrong with their file, and then go on", () => {
+    const missing = join(folder, "nowhere", "tokenizer.json");
+    expect(() => openTablesApart(missing, {})).toThrow(NearmissError);
+    expect(() => openTablesApart(missing, {})).toThrow(missing);
+    const { encode } = openTablesApart(join(folder, "tokenizer.json"), {});
+    expect(encode("Hello", false).length).toBeGreaterThan(0);
+  });
+});

@@ -1,11 +1,13 @@
 /** A model folder's tokenizer, chat template and stop tokens, through the Hugging Face libraries. */
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Template } from "@huggingface/jinja";
-import { Tokenizer as Library } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { check } from "../data/jsonl.js";
 import { NearmissError } from "../errors.js";
 import { exists, readJson, readText } from "./files.js";
+import { openTables, TokenizerConfig, type TokenTables } from "./token-tables.js";
+import { openTablesApart } from "./token-thread.js";
 
 export interface Message {
   readonly role: "system" | "user" | "assistant";
@@ -32,25 +34,9 @@ export interface Tokenizer {
   readonly stopIds: readonly number[];
 }
 
-const specialSchema = z.union([z.string(), z.object({ content: z.string() })]).nullish();
 const idsSchema = z.object({ eos_token_id: z.union([z.int(), z.array(z.int())]).nullish() });
-const tokenizerConfigSchema = z.looseObject({
-  bos_token: specialSchema,
-  eos_token: specialSchema,
-  pad_token: specialSchema,
-  unk_token: specialSchema,
-  chat_template: z
-    .union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))])
-    .nullish(),
-});
-type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
-/** Byte-pair encoding's tables. A merge is two tokens; older files have a space between them. */
-const bpeSchema = z.looseObject({
-  model: z.looseObject({
-    vocab: z.unknown(),
-    merges: z.array(z.union([z.string().transform((merge) => merge.split(" ", 2)), z.array(z.string())])),
-  }),
-});
+/** A larger `tokenizer.json` has its tables in a thread of their own. */
+const LARGE_BYTES = 2 ** 20;
 
 /**
  * Loads `tokenizer.json` and, where they are there, `tokenizer_config.json`, `chat_template.jinja` (which goes before
@@ -61,13 +47,12 @@ const bpeSchema = z.looseObject({
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const path = join(folder, "tokenizer.json");
   const configPath = join(folder, "tokenizer_config.json");
-  const config = check((await optionalJson(configPath)) ?? {}, tokenizerConfigSchema, configPath);
-  const library = build(await readJson(path), config, path);
+  const config = check((await optionalJson(configPath)) ?? {}, TokenizerConfig, configPath);
+  const large = (await exists(path)) && (await stat(path)).size > LARGE_BYTES;
+  const { encode, decode, idOf } = large ? openTablesApart(path, config) : await openTables(path, config);
   const template = await loadTemplate(folder, config);
-  const { endId, stopIds } = await findStops(folder, config, library);
+  const { endId, stopIds } = await findStops(folder, config, idOf);
 
-  const encode = (text: string, special: boolean): number[] =>
-    library.encode(text, { add_special_tokens: special }).ids;
   const renderPrompt = (messages: readonly Message[]): string =>
     template === null
       ? `${messages.map(({ content }) => content).join("\n\n")}\n`
@@ -83,36 +68,13 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   return {
     endId,
     stopIds,
-    textStart: first !== undefined && first === library.token_to_id(bos_token) ? bos_token : "",
+    textStart: first !== undefined && first === idOf(bos_token) ? bos_token : "",
     encode: (text) => encode(text, false),
-    decode(ids) {
-      const known = ids.filter((id) => library.id_to_token(id) !== undefined);
-      // The library refuses an empty list, and by default takes the space before a full stop away.
-      if (known.length === 0) return "";
-      return library.decode(known, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
-    },
+    decode,
     renderPrompt,
     // A chat template writes the beginning-of-text token itself.
     encodePrompt: (messages) => encode(renderPrompt(messages), template === null),
   };
-}
-
-function build(json: unknown, config: TokenizerConfig, path: string): Library {
-  if (typeof json !== "object" || json === null) throw new NearmissError(`${path}: not a JSON object.`);
-  const { data: source } = bpeSchema.safeParse(json);
-  try {
-    return new Library(source ?? json, config);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NearmissError(`${path}: this tokenizer cannot be used: ${reason}`, { cause });
-  } finally {
-    // The library has made its own tables of these and reads them no more, but keeps them: half a million small objects
-    // that every collection of garbage would walk.
-    if (source !== undefined) {
-      source.model.merges.length = 0;
-      source.model.vocab = {};
-    }
-  }
 }
 
 /** Named special tokens as a chat template sees them. */
@@ -161,10 +123,10 @@ async function loadTemplate(folder: string, config: TokenizerConfig): Promise<Ch
 async function findStops(
   folder: string,
   config: TokenizerConfig,
-  library: Library,
+  idOf: TokenTables["idOf"],
 ): Promise<Pick<Tokenizer, "endId" | "stopIds">> {
   const { eos_token } = specialTokens(config);
-  const own = eos_token === undefined ? undefined : library.token_to_id(eos_token);
+  const own = eos_token === undefined ? undefined : idOf(eos_token);
   const stops = own === undefined ? [] : [own];
   for (const name of ["generation_config.json", "config.json"]) {
     const path = join(folder, name);

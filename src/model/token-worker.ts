@@ -1,0 +1,39 @@
+/** A thread that holds the tables of tokenizers for `token-thread.ts`. */
+import { runAsWorker } from "synckit";
+import { openTables, type TokenizerConfig, type TokenTables } from "./token-tables.js";
+
+export type Question =
+  | { readonly ask: "open"; readonly config: TokenizerConfig }
+  | { readonly ask: "encode"; readonly text: string; readonly special: boolean }
+  | { readonly ask: "decode"; readonly ids: readonly number[] }
+  | { readonly ask: "idOf"; readonly token: string };
+
+/** The field that the question asks for. */
+export interface Answer {
+  readonly ids?: number[];
+  readonly text?: string;
+  readonly id?: number | undefined;
+}
+
+/** By the path of their file. */
+const opened = new Map<string, TokenTables>();
+
+async function answer(path: string, question: Question): Promise<Answer> {
+  if (question.ask === "open") {
+    opened.set(path, await openTables(path, question.config));
+    return {};
+  }
+  const tables = opened.get(path);
+  if (tables === undefined) throw new Error(`${path} is not open`);
+  switch (question.ask) {
+    case "encode":
+      return { ids: tables.encode(question.text, question.special) };
+    case "decode":
+      return { text: tables.decode(question.ids) };
+    case "idOf":
+      return { id: tables.idOf(question.token) };
+  }
+}
+export type Answering = typeof answer;
+
+runAsWorker(answer);
