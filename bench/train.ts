@@ -30,7 +30,7 @@ const Options = z.strictObject({
   steps: z.int().min(1).default(4),
   warmup: z.int().min(0).default(1),
   recompute: z.boolean().default(false),
-  microBatch: z.int().min(1).default(4096),
+  microBatch: z.int().min(1).optional(),
 });
 type Options = z.output<typeof Options>;
 
@@ -44,7 +44,7 @@ export const train: Bench<Options> = {
     number("--steps <n>", "steps under the clock"),
     number("--warmup <n>", "steps before it starts"),
     toggle("--recompute", "compute activations a second time instead of keeping them"),
-    number("--micro-batch <tokens>", "tokens computed at once"),
+    number("--micro-batch <tokens>", "tokens computed at once, by default as in a recipe"),
   ],
   options: Options,
   async measure(options, say) {
@@ -66,7 +66,7 @@ export const train: Bench<Options> = {
     });
     const settings = DpoOptions.parse({
       batchSize: BATCH,
-      microBatchTokens: options.microBatch,
+      ...(options.microBatch === undefined ? {} : { microBatchTokens: options.microBatch }),
       maxSteps: total,
       checkpointEvery: 1000,
     });
@@ -117,6 +117,7 @@ export const train: Bench<Options> = {
       device: options.device,
       recompute,
       batchPairs: BATCH,
+      microBatchTokens: settings.microBatchTokens,
       loraRank: lora.rank,
       tokensPerPair: round(pairTokens),
       tokensPerSecond,

@@ -11,8 +11,11 @@ const shared = {
   maxSteps: z.int().min(1).optional(),
   /** Examples (SFT) or pairs (DPO) in one optimiser step. */
   batchSize: z.int().min(1).default(16),
-  /** Tokens computed at once: lower it where memory is short. It changes a result by rounding only. */
-  microBatchTokens: z.int().min(1).default(2048),
+  /**
+   * Tokens computed at once. On a processor more of them take more memory and are no faster (docs/performance.md); on a GPU
+   * they are. It changes a result by rounding only.
+   */
+  microBatchTokens: z.int().min(1).default(768),
   schedule: z.enum(SCHEDULES).default("cosine"),
   /** Share of the steps in which the learning rate rises from 0. */
   warmupRatio: z.number().min(0).max(1).default(0.05),
