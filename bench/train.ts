@@ -66,7 +66,7 @@ export const train: Bench<Options> = {
     });
     const settings = DpoOptions.parse({
       batchSize: BATCH,
-      ...(options.microBatch === undefined ? {} : { microBatchTokens: options.microBatch }),
+      microBatchTokens: options.microBatch,
       maxSteps: total,
       checkpointEvery: 1000,
     });

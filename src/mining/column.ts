@@ -2,7 +2,7 @@ const BLOCK = 2 ** 16;
 
 /**
  * Numbers that come one after another, millions of them: blocks of plain memory outside of JavaScript's heap, never copied
- * as they grow. An array of JavaScript takes half as much again while it grows, and several times as much while it is sorted.
+ * as they grow. Arrays of JavaScript are copied to grow and again to be sorted, within the heap and its limit.
  */
 export class Column {
   private readonly blocks: (Float64Array | Uint8Array)[] = [];

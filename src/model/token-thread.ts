@@ -11,16 +11,14 @@ import type { Answering, Question } from "./token-worker.js";
 /** A thread that has died would be waited for without an end. */
 const PATIENCE_MILLISECONDS = 120_000;
 
-/** As {@link openTables}. */
+/** As {@link openTables}, with the same errors. */
 export function openTablesApart(path: string, config: TokenizerConfig): TokenTables {
   const file = import.meta.url.endsWith(".ts") ? "./token-worker-source.mjs" : "./token-worker.js";
   const thread = createSyncFn<Answering>(new URL(file, import.meta.url), { timeout: PATIENCE_MILLISECONDS });
   const ask = (question: Question) => {
-    try {
-      return thread(path, question);
-    } catch (cause) {
-      throw new NearmissError(cause instanceof Error ? cause.message : String(cause), { cause });
-    }
+    const answer = thread(path, question);
+    if (answer.mistake !== undefined) throw new NearmissError(answer.mistake);
+    return answer;
   };
   ask({ ask: "open", config });
   return {

@@ -1,5 +1,6 @@
 /** A thread that holds the tables of tokenizers for `token-thread.ts`. */
 import { runAsWorker } from "synckit";
+import { NearmissError } from "../errors.js";
 import { openTables, type TokenizerConfig, type TokenTables } from "./token-tables.js";
 
 export type Question =
@@ -8,8 +9,9 @@ export type Question =
   | { readonly ask: "decode"; readonly ids: readonly number[] }
   | { readonly ask: "idOf"; readonly token: string };
 
-/** The field that the question asks for. */
+/** The field that the question asks for, or a NearmissError's message: errors lose their class on the way. */
 export interface Answer {
+  readonly mistake?: string;
   readonly ids?: number[];
   readonly text?: string;
   readonly id?: number | undefined;
@@ -34,6 +36,15 @@ async function answer(path: string, question: Question): Promise<Answer> {
       return { id: tables.idOf(question.token) };
   }
 }
-export type Answering = typeof answer;
 
-runAsWorker(answer);
+async function answering(path: string, question: Question): Promise<Answer> {
+  try {
+    return await answer(path, question);
+  } catch (error) {
+    if (error instanceof NearmissError) return { mistake: error.message };
+    throw error;
+  }
+}
+export type Answering = typeof answering;
+
+runAsWorker(answering);

@@ -12,8 +12,8 @@ const shared = {
   /** Examples (SFT) or pairs (DPO) in one optimiser step. */
   batchSize: z.int().min(1).default(16),
   /**
-   * Tokens computed at once. On a processor more of them take more memory and are no faster (docs/performance.md); on a GPU
-   * they are. It changes a result by rounding only.
+   * Tokens computed at once. More of them take more memory, and on a processor with AVX-512 are no faster (docs/LOG.md); a
+   * GPU wants more. It changes a result by rounding only.
    */
   microBatchTokens: z.int().min(1).default(768),
   schedule: z.enum(SCHEDULES).default("cosine"),
