@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
 
 from nearmiss_torch import checkpoint, loop, train
 from nearmiss_torch.errors import NearmissError
@@ -22,7 +23,9 @@ from tests.small import (
     in_processes,
     metrics,
     pairs,
+    run,
     sft,
+    write_jsonl,
 )
 
 STAGES = {"sft": sft, "dpo": dpo}
@@ -109,6 +112,26 @@ def test_with_every_weight_1_weighted_is_unweighted_and_else_is_not(tmp_path: Pa
     other = dpo(tmp_path / "other")
     assert (ones / "metrics.jsonl").read_bytes() == (plain / "metrics.jsonl").read_bytes()
     assert metrics(other)[-1]["loss"] != metrics(plain)[-1]["loss"]
+
+
+def test_the_control_arm_is_the_sft_term_of_dpo(tmp_path: Path) -> None:
+    """SFT on the chosen sides by the options of `dpo`; a recipe without SFT has them too."""
+    preference = dpo(tmp_path / "dpo", beta=1e-12, sftWeight=1, learningRate=1e-3)
+    control = tmp_path / "control"
+    control.mkdir()
+    resolved = yaml.safe_load((preference / "recipe.yaml").read_text("utf-8"))
+    (control / "recipe.yaml").write_text(yaml.safe_dump({**resolved, "sft": None}), "utf-8")
+    chosen = [{"id": p["problemId"], "prompt": p["prompt"], "completion": p["chosen"]} for p in pairs(chat)]
+    examples = write_jsonl(control / "examples.jsonl", chosen)
+    arguments = ("--recipe", control / "recipe.yaml", "--out", control, "--adapter", FIXTURES / "qwen2" / "adapter")
+    run("sft", "--options", "dpo", "--examples", examples, *arguments)
+    ours, theirs = adapter(control), adapter(preference)
+    start = adapter(FIXTURES / "qwen2" / "adapter")
+    for name, tensor in ours.items():
+        assert torch.allclose(tensor, theirs[name], atol=1e-5), name
+    assert any(not torch.allclose(tensor, start[name], atol=1e-4) for name, tensor in ours.items())
+    with pytest.raises(NearmissError, match="no SFT"):
+        run("sft", "--examples", examples, *arguments)
 
 
 def test_bf16_learns_nearly_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

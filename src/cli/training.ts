@@ -31,7 +31,7 @@ export const MEMORY = text(
 );
 
 /** Everything of a training but its data and options. */
-type Training = Omit<SftFit, "arm" | "problems" | "prompt" | "options">;
+type Training = Omit<SftFit, "arm" | "texts" | "options">;
 type Given = z.output<z.ZodObject<typeof TRAINING>>;
 
 /** Opens the model with the adapter to begin with (the one given, or a fresh one), trains, and says what became of it. */

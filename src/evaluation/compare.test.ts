@@ -100,6 +100,21 @@ describe("compareArms", () => {
     expect(c?.nearMiss).toEqual({ difference: 1, ci95: [1, 1] });
   });
 
+  it("holds preferences against the control that learns the chosen sides alone", () => {
+    const { comparisons } = compareArms({
+      problems,
+      arms: [arm("sft", "0"), arm("sft-chosen", "01"), arm("dpo-weighted", "012")],
+      nearMiss: new Set(),
+      dimensions: new Map(),
+      seed: 1,
+    });
+    expect(comparisons.map(({ a, b, difference }) => [a, b, difference])).toEqual([
+      ["sft-chosen", "sft", expect.closeTo(0.1)],
+      ["dpo-weighted", "sft", expect.closeTo(0.2)],
+      ["dpo-weighted", "sft-chosen", expect.closeTo(0.1)],
+    ]);
+  });
+
   it("compares the DPO arms with base where there is no SFT", () => {
     const { comparisons } = compareArms({
       problems,

@@ -34,12 +34,15 @@ export interface CompareOptions {
 /** What an experiment asks, as (a, b): is a better than b? Chosen before any result is seen. */
 export const QUESTIONS: readonly (readonly [a: string, b: string])[] = [
   ["sft", "base"],
+  ["sft-chosen", "start"],
   ["dpo-random", "start"],
   ["dpo-hard", "start"],
   ["dpo-weighted", "start"],
   ["dpo-hard", "dpo-random"],
   ["dpo-weighted", "dpo-random"],
   ["dpo-weighted", "dpo-hard"],
+  ["dpo-hard", "sft-chosen"],
+  ["dpo-weighted", "sft-chosen"],
 ];
 
 /** How two arms differ on the same problems. */

@@ -5,7 +5,7 @@ import { readJsonl, readJsonlAll, writeJsonl } from "../data/jsonl.js";
 import { Candidate, Pair, Problem, Verdict } from "../data/records.js";
 import { NearmissError } from "../errors.js";
 import { splitSteps } from "../verifier/index.js";
-import { DPO_ARMS, isDpoArm } from "./arms.js";
+import { isPairArm, PAIR_ARMS } from "./arms.js";
 import type { ArmName, PromptTemplate } from "./schema.js";
 
 export const DATA_FORMS = ["trl", "llama-factory", "stepwise"] as const;
@@ -80,7 +80,7 @@ const WRITERS: Readonly<Record<DataForm, (gathered: Gathered) => Promise<number>
 };
 
 function pairFile(run: string, arm: ArmName | undefined): string {
-  if (arm !== undefined && isDpoArm(arm)) return join(run, `pairs-${DPO_ARMS[arm].pairs}.jsonl`);
+  if (arm !== undefined && isPairArm(arm)) return join(run, `pairs-${PAIR_ARMS[arm].pairs}.jsonl`);
   throw new NearmissError("Whose pairs? Name the arm: --arm dpo-random, dpo-hard or dpo-weighted.", {
     exitCode: 2,
   });

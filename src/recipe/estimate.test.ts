@@ -29,6 +29,9 @@ it("the first arm on a set of pairs pays for the reference, the others find it",
   const [pairs, tokens] = [40, 100 + 2 * 80];
   expect(secondsOf("dpo-hard")).toBeCloseTo(pairs * tokens * (1 / 100 + 1 / 1000));
   expect(secondsOf("dpo-weighted")).toBeCloseTo((pairs * tokens) / 100);
+  const arms = ["sft-chosen", "dpo-hard"];
+  expect(secondsOf("sft-chosen", { arms })).toBeCloseTo((pairs * (100 + 80)) / 100);
+  expect(secondsOf("dpo-hard", { arms })).toBe(secondsOf("dpo-hard"));
   expect(secondsOf("dpo-weighted", { dpo: { maxSteps: 3, batchSize: 4 } })).toBeCloseTo((12 * tokens) / 100);
 });
 

@@ -2,7 +2,7 @@
  * What a run will cost, on paper: each stage's work, counted from the recipe and the sizes of its problems, over the speeds
  * of this machine. Pure; `rates.ts` measures the speeds.
  */
-import { DPO_ARMS, isDpoArm } from "./arms.js";
+import { isPairArm, PAIR_ARMS, type PairArm } from "./arms.js";
 import type { Recipe } from "./schema.js";
 
 /** How fast a model runs on a machine. */
@@ -43,7 +43,7 @@ export interface StageEstimate {
  */
 export function estimate(recipe: Recipe, sizes: Sizes, rates: Rates): StageEstimate[] {
   const { sample, eval: evaluation, arms } = recipe;
-  const dpoArms = arms.filter(isDpoArm);
+  const pairArms = arms.filter(isPairArm);
   const draws = (problems: number, each: number, maxTokens: number): number =>
     problems * (sizes.prompt / rates.score + (each * Math.min(sizes.sampled, maxTokens)) / rates.sample);
   const sampled = Math.min(sizes.train, sample.problems ?? sizes.train);
@@ -54,18 +54,17 @@ export function estimate(recipe: Recipe, sizes: Sizes, rates: Rates): StageEstim
   const verdicts = (count: number) => count / rates.verify;
   return [
     ...(recipe.sft === null ? [] : [{ name: "sft", seconds: sft(recipe.sft, sizes, rates) }]),
-    ...(dpoArms.length === 0
+    ...(pairArms.length === 0
       ? []
       : [
           { name: "sample", seconds: draws(sampled, sample.n, sample.maxTokens) },
           { name: "verify", seconds: verdicts(solutions) },
           { name: "mine", seconds: verdicts(solutions) },
         ]),
-    ...dpoArms.map((name, i) => {
-      const before = dpoArms.slice(0, i).map((arm) => DPO_ARMS[arm].pairs);
-      const reference = before.includes(DPO_ARMS[name].pairs) ? 0 : 1 / rates.score;
-      return { name, seconds: dpo(recipe, sampled, sizes, rates, reference) };
-    }),
+    ...pairArms.map((name, i) => ({
+      name,
+      seconds: onPairs(name, pairArms.slice(0, i), recipe, sampled, sizes, rates),
+    })),
     ...(nearMisses === 0
       ? []
       : [{ name: "near-misses", seconds: draws(sizes.test, nearMisses, sample.maxTokens) }]),
@@ -87,17 +86,21 @@ function sft(options: NonNullable<Recipe["sft"]>, sizes: Sizes, rates: Rates): n
   return (examples * (sizes.prompt + sizes.solution)) / rates.train;
 }
 
-/** @param reference seconds a token of the reference, which arms on the same pairs share */
-function dpo(
+/** @param before the arms trained before: DPO arms on the same pairs share the reference */
+function onPairs(
+  arm: PairArm,
+  before: readonly PairArm[],
   { dpo: options, mine, sample }: Recipe,
   problems: number,
   sizes: Sizes,
   rates: Rates,
-  reference: number,
 ): number {
+  const { pairs: kind, objective } = PAIR_ARMS[arm];
+  const known = before.map((name) => PAIR_ARMS[name]).some((b) => b.objective === "dpo" && b.pairs === kind);
+  const reference = objective === "sft" || known ? 0 : 1 / rates.score;
   const most = problems * Math.min(mine.maxPairsPerProblem, sample.n);
   const pairs = mine.maxPairs === null ? most : Math.min(mine.maxPairs, most);
-  const tokens = sizes.prompt + 2 * sizes.sampled;
+  const tokens = sizes.prompt + (objective === "sft" ? 1 : 2) * sizes.sampled;
   return tokens * (passed(pairs, options) / rates.train + pairs * reference);
 }
 

@@ -30,10 +30,7 @@ async function train(
     model,
     adapter: await model.adapter({ rank: 1, alpha: 1 }, 1),
     arm: "sft",
-    problems: [
-      { id: "a", question: "What is 1 + 1?", answer: "2", solution: "The answer is: 2", source: "test" },
-    ],
-    prompt: { user: "{question}" },
+    texts: [{ id: "a", prompt: "What is 1 + 1?", completion: "The answer is: 2" }],
     options: SftOptions.parse({}),
     files: {
       adapter: join(folder, name),

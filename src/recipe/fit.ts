@@ -35,15 +35,13 @@ interface Fit {
 }
 
 export interface SftFit extends Fit {
-  readonly problems: readonly Problem[];
-  readonly prompt: PromptTemplate;
+  readonly texts: readonly SftText[];
   readonly options: SftOptions;
 }
 
-/** Trains on the worked solutions and writes the adapter. Throws a NearmissError where there are none. */
+/** Trains on prompts with their completions and writes the adapter. */
 export async function fitSft(fit: SftFit): Promise<Figures> {
-  const { model, problems, prompt, options, progress } = fit;
-  const texts = sftTexts(model, problems, prompt, progress);
+  const { model, texts, options, progress } = fit;
   const { examples, dropped } = encodeSft(texts, model.encoder, options);
   if (dropped.length > 0) progress.note(`  left out ${dropped.length} solutions longer than maxLength`);
   const figures = { examples: examples.length, dropped: dropped.length };
@@ -52,7 +50,10 @@ export async function fitSft(fit: SftFit): Promise<Figures> {
   );
 }
 
-/** What SFT learns from: the worked solutions, each after the prompt that its question becomes. */
+/**
+ * What SFT learns from: the worked solutions, each after the prompt that its question becomes.
+ * @throws NearmissError where there are none
+ */
 export function sftTexts(
   tokenizer: OpenTokenizer,
   problems: readonly Problem[],
@@ -72,6 +73,10 @@ export function sftTexts(
     progress.note(`  left out ${without} of ${problems.length} problems, which have no worked solution`);
   return texts;
 }
+
+/** The chosen sides of pairs, as SFT learns them. */
+export const chosenTexts = (pairs: readonly Pair[]): SftText[] =>
+  pairs.map(({ problemId, prompt, chosen }) => ({ id: problemId, prompt, completion: chosen }));
 
 export interface DpoFit extends Fit {
   readonly pairs: readonly Pair[];

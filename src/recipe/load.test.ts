@@ -73,7 +73,7 @@ arms: [base, dpo-hrad]
       "line 7: sample.n: expected a number of at least 1, found 0",
       'line 8: dpo.beta: expected a number, found "high"',
       'did you mean "sigmoid"?',
-      'line 9: arms[1]: expected one of base, sft, dpo-random, dpo-hard, dpo-weighted, found "dpo-hrad"; did you mean "dpo-hard"?',
+      'line 9: arms[1]: expected one of base, sft, sft-chosen, dpo-random, dpo-hard, dpo-weighted, found "dpo-hrad"; did you mean "dpo-hard"?',
       "has 8 mistakes",
     ]) {
       expect(message).toContain(part);

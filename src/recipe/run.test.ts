@@ -28,7 +28,7 @@ problems:
 sft: { batchSize: 4 }
 sample: { problems: 8, n: 4, temperature: 1, topP: 1, maxTokens: 100, inFlight: 32 }
 dpo: { batchSize: 4 }
-arms: [base, sft, dpo-weighted]
+arms: [base, sft, sft-chosen, dpo-weighted]
 eval: { maxTokens: 100, nearMissSamples: 2 }
 `;
 
@@ -45,6 +45,7 @@ test("a whole run leaves what its report says, transfer set and all, and has not
   expect(report.arms.map(({ name, total }) => [name, total])).toEqual([
     ["base", 6],
     ["sft", 6],
+    ["sft-chosen", 6],
     ["dpo-weighted", 6],
   ]);
   for (const { outcomes: solved, correct } of report.arms)
@@ -58,12 +59,23 @@ test("a whole run leaves what its report says, transfer set and all, and has not
   for (const { problemId } of pairs) expect(sampled).toContain(problemId);
   expect(report.warnings[0]).toContain(`Only ${pairs.length} pairs`);
 
+  // The control sees the chosen sides of the same pairs for as many steps.
+  const stage = (name: string) => report.stages.find((one) => one.name === name);
+  expect(stage("sft-chosen")).toMatchObject({ examples: pairs.length, steps: stage("dpo-weighted")?.steps });
+  expect(report.curves.map(({ arm, stage }) => [arm, stage])).toEqual([
+    ["sft", "sft"],
+    ["sft-chosen", "sft"],
+    ["dpo-weighted", "dpo"],
+  ]);
+
   const [transfer] = report.transfer;
   expect(transfer?.problems).toEqual(await ids("transfer/elsewhere.jsonl"));
-  expect(transfer?.arms.map(({ total }) => total)).toEqual([5, 5, 5]);
+  expect(transfer?.arms.map(({ total }) => total)).toEqual([5, 5, 5, 5]);
   expect(transfer?.comparisons.map(({ a, b }) => [a, b])).toEqual([
     ["sft", "base"],
+    ["sft-chosen", "sft"],
     ["dpo-weighted", "sft"],
+    ["dpo-weighted", "sft-chosen"],
   ]);
   expect(existsSync(join(out, "predictions/elsewhere/sft-verdicts.jsonl"))).toBe(true);
 

@@ -10,7 +10,7 @@ import { DeviceChoice } from "./device.js";
 import { Memory } from "./memory.js";
 
 /** The arms an experiment can have, in the order of the report. */
-const ARMS = ["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"] as const;
+const ARMS = ["base", "sft", "sft-chosen", "dpo-random", "dpo-hard", "dpo-weighted"] as const;
 export const ArmName = z.enum(ARMS);
 export type ArmName = z.infer<typeof ArmName>;
 
@@ -134,7 +134,7 @@ export const Recipe = z
       .array(ArmName)
       .min(1)
       .refine((arms) => new Set(arms).size === arms.length, { message: "an arm is named twice" })
-      .default([...ARMS]),
+      .default(["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"]),
     eval: z
       .strictObject({
         /** Longest greedy solution, in tokens. */

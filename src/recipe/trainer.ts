@@ -15,7 +15,7 @@ interface Beginning {
 }
 
 type From<Fit> = Omit<Fit, "model" | "adapter"> & Beginning;
-export type Job = Omit<From<SftFit>, "problems" | "prompt" | "options">;
+export type Job = Omit<From<SftFit>, "texts" | "options">;
 
 /** Each writes the adapter, its lines of metrics, and nothing else that outlives its checkpoints. */
 export interface Trainer {

@@ -64,12 +64,12 @@ export function flowOf({ figures, plan, miner, live, accuracies }: FlowInput): F
       }),
     },
   ];
-  const arms = plan.filter((stage) => stage.startsWith("dpo-"));
+  const arms = plan.filter((stage) => stage === "sft-chosen" || stage.startsWith("dpo-"));
   for (const arm of arms) {
     steps.push({
       title: arm,
       stage: arm,
-      count: of(arm, "pairs") ?? null,
+      count: of(arm, "pairs") ?? of(arm, "examples") ?? null,
       unit: "pairs trained on",
       parts: parts({ steps: of(arm, "steps"), "too long": of(arm, "dropped") }),
     });

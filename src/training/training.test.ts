@@ -107,6 +107,27 @@ describe("DPO", () => {
     expect(lines(run).at(-1)?.loss).toBeLessThan(lines(run)[0]?.loss ?? 0);
   });
 
+  it("is, as beta goes to 0, its SFT term: SFT on the chosen sides, in the same order", async () => {
+    const chosen = pairs.map(({ id, row: { prompt, completions } }) => ({
+      id,
+      row: { prompt, completions: completions.slice(0, 1) },
+      weight: 1,
+    }));
+    const [preference, control] = [
+      dpo("dpo", { beta: 1e-12, sftWeight: 1 }),
+      sft("sft", {}, { examples: chosen }),
+    ];
+    await trainDpo(preference);
+    await trainSft(control);
+    const flat = (run: { model: SftRun["model"] }) =>
+      [...parametersOf(run).values()].flatMap((tensor) => [...tensor]);
+    const learnt = flat(control);
+    flat(preference).forEach((value, i) => {
+      expect(value).toBeCloseTo(learnt[i] ?? Number.NaN, 6);
+    });
+    expect(learnt).not.toEqual(flat(sft("untrained")));
+  });
+
   it("with every weight 1 is unweighted DPO, bit for bit, and with other weights is not", async () => {
     const ones = pairs.map((pair) => ({ ...pair, weight: 1 }));
     const weighted = dpo("same", {}, { pairs: ones, weighted: true });

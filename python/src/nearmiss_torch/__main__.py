@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("check", help="say as JSON which packages are there, and what is missing")
     sft = verbs.add_parser("sft", help="train on worked solutions")
     sft.add_argument("--examples", type=Path, required=True, help="rows {id, prompt, completion}")
+    sft.add_argument("--options", choices=["sft", "dpo"], default="sft", help="the recipe's block that says how")
     dpo = verbs.add_parser("dpo", help="train on preference pairs; the reference is the model with the adapter as given")
     dpo.add_argument("--pairs", type=Path, required=True, help="pairs.jsonl: {prompt, chosen, rejected, weight, ...}")
     dpo.add_argument("--weighted", action="store_true", help="weigh each pair by its `weight`")

@@ -14,7 +14,7 @@ from nearmiss_torch.examples import Encoder, Example, encode, read_pairs, read_s
 from nearmiss_torch.loop import Machine, Run, Training
 from nearmiss_torch.losses import StepTotals
 from nearmiss_torch.model import identity_of, load_scorer, model_folder, trained, write_adapter
-from nearmiss_torch.recipe import DpoOptions, Recipe, SharedOptions, load_recipe
+from nearmiss_torch.recipe import Recipe, SharedOptions, load_recipe
 from nearmiss_torch.reference import reference_logps
 from nearmiss_torch.sft import SftObjective
 from nearmiss_torch.stopping import Stop
@@ -29,7 +29,7 @@ def train(given: argparse.Namespace, stop: Stop) -> None:
         Stopped: By Ctrl-C, SIGTERM, or the end of the program that started it.
     """
     recipe = load_recipe(given.recipe)
-    options = _options(recipe, given.verb)
+    options = _options(recipe, given.options if given.verb == "sft" else "dpo")
     accelerator = start()
     work: Path = given.work or given.out / "checkpoints"
     teller = _teller(given) if accelerator.is_main_process else Teller()
@@ -40,7 +40,7 @@ def train(given: argparse.Namespace, stop: Stop) -> None:
         if dropped:
             teller.notice(f"left out {len(dropped)} examples longer than maxLength")
         uncut = sum(text.first_error is None for text in texts)
-        if uncut and isinstance(options, DpoOptions) and options.rejectedPart != "whole":
+        if uncut and given.verb == "dpo" and recipe.dpo.rejectedPart != "whole":
             teller.notice(
                 f"{uncut} of {len(texts)} rejected solutions are taken whole: their first wrong step is not known"
             )
@@ -112,8 +112,8 @@ def prepare(
     return Machine(accelerator, scorer, model, optimizer)
 
 
-def _options(recipe: Recipe, verb: str) -> SharedOptions:
-    if verb == "dpo":
+def _options(recipe: Recipe, block: str) -> SharedOptions:
+    if block == "dpo":
         return recipe.dpo
     if recipe.sft is None:
         raise NearmissError("The recipe has no SFT (`sft: null`). Describe it there, or give another recipe.")

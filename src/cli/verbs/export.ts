@@ -49,7 +49,7 @@ export const exportCommand = () =>
       "Write an arm of a run as a whole model folder, as its adapter alone, or what was gathered as a data set.",
     flags: [
       text("--run <folder>", "run folder"),
-      text("--arm <name>", "sft, dpo-random, dpo-hard or dpo-weighted"),
+      text("--arm <name>", "sft, sft-chosen, dpo-random, dpo-hard or dpo-weighted"),
       text("--out <folder>", "folder to write, new or empty"),
       toggle("--adapter", "only the adapter, in PEFT's format"),
       text(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fitSft } from "../../recipe/fit.js";
+import { fitSft, sftTexts } from "../../recipe/fit.js";
 import { PromptTemplate } from "../../recipe/schema.js";
 import { SftOptions } from "../../training/options.js";
 import { DEVICE, JSON_OUT, LORA, MODEL, PRECISION, PROMPT, seed, settings, text } from "../flags.js";
@@ -41,6 +41,11 @@ async function run(given: z.output<typeof Options>): Promise<void> {
   const { prompt, sft: options } = given;
   const problems = await readProblemFile(given.problems);
   await trainInto(given, options.seed, (training) =>
-    fitSft({ ...training, arm: "sft", problems, prompt, options }),
+    fitSft({
+      ...training,
+      arm: "sft",
+      texts: sftTexts(training.model, problems, prompt, training.progress),
+      options,
+    }),
   );
 }

@@ -2,7 +2,7 @@ import { writeFileAtomic } from "../../data/folder.js";
 import { REVIEW_FILE } from "../../data/review-file.js";
 import { renderCard } from "../../report/card.js";
 import { renderRun } from "../../report/page.js";
-import { isDpoArm } from "../arms.js";
+import { isPairArm } from "../arms.js";
 import { gatherReport } from "../gather.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe } from "../schema.js";
@@ -11,7 +11,7 @@ import type { Stage } from "../stage.js";
 /** report.json, and the page and model card drawn from it. */
 export function reportStage(recipe: Recipe, source: ModelSource): Stage {
   const trained = recipe.arms.some((arm) => arm !== "base");
-  const mined = recipe.arms.some(isDpoArm);
+  const mined = recipe.arms.some(isPairArm);
   return {
     name: "report",
     options: { recipe, model: source.name },

@@ -1,6 +1,7 @@
 import { augment } from "../../data/augment/index.js";
 import { readJsonlAll } from "../../data/jsonl.js";
 import { Problem } from "../../data/records.js";
+import { sftTexts } from "../fit.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe, SftBlock } from "../schema.js";
 import type { Stage } from "../stage.js";
@@ -26,14 +27,14 @@ export function sftStage(
     async run({ path, signal, progress }) {
       const { augment: additions, ...options } = sft;
       const problems = await readJsonlAll(path("problems.jsonl"), Problem);
+      const tokenizer = await source.openTokenizer(progress);
       return trainerOf(train).sft({
         source,
         start: adapter ?? lora,
         seed,
         recipe: path("recipe.yaml"),
         arm: "sft",
-        problems: augment(problems, { ...additions, seed }),
-        prompt,
+        texts: sftTexts(tokenizer, augment(problems, { ...additions, seed }), prompt, progress),
         options,
         files: trainingFiles(path, "sft"),
         memory,

@@ -3,7 +3,6 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { writeJsonl } from "../../data/jsonl.js";
 import { Bars } from "../bars.js";
-import { sftTexts } from "../fit.js";
 import type { Train } from "../schema.js";
 import type { Figures } from "../stage.js";
 import type { Job, Trainer } from "../trainer.js";
@@ -13,11 +12,11 @@ import { splitWords } from "./words.js";
 
 export function torchTrainer(train: Train): Trainer {
   return {
-    async sft({ problems, prompt, ...job }) {
-      const tokenizer = await job.source.openTokenizer(job.progress);
+    async sft({ texts, ...job }) {
       const examples = join(job.files.checkpoints, "examples.jsonl");
-      await writeJsonl(examples, sftTexts(tokenizer, problems, prompt, job.progress));
-      return launch(train, job, ["sft", "--examples", examples]);
+      await writeJsonl(examples, texts);
+      const block = job.arm === "sft" ? "sft" : "dpo";
+      return launch(train, job, ["sft", "--examples", examples, "--options", block]);
     },
     async dpo({ pairs, weighted, ...job }) {
       const file = join(job.files.checkpoints, "pairs.jsonl");

@@ -147,7 +147,7 @@ async function progressIn(
     const set = `${arm}~${transfer}`;
     return sampled(set, 1, (await records.problems(set)).size);
   }
-  if (current !== "sft" && !current.startsWith("dpo-")) return null;
+  if (!/^(?:sft|dpo)/.test(current)) return null;
   const last = (await records.metrics()).filter(({ arm }) => arm === current).at(-1);
   const number = (name: string) => (typeof last?.[name] === "number" ? last[name] : 0);
   const training = current === "sft" ? plan.sft : plan.dpo;

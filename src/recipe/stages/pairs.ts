@@ -2,9 +2,9 @@ import { readJsonlAll } from "../../data/jsonl.js";
 import { Pair } from "../../data/records.js";
 import { NearmissError } from "../../errors.js";
 import { trainingWarnings } from "../../studio/warnings.js";
-import { DPO_ARMS, type DpoArm } from "../arms.js";
+import { PAIR_ARMS, type PairArm } from "../arms.js";
 import { readCurves } from "../curves.js";
-import { fitting } from "../fit.js";
+import { chosenTexts, fitting } from "../fit.js";
 import type { ModelSource } from "../model.js";
 import type { Recipe } from "../schema.js";
 import type { Stage } from "../stage.js";
@@ -12,13 +12,13 @@ import { engineKey, trainerOf } from "../trainer.js";
 import { adapterFiles, trainingFiles } from "./training-files.js";
 
 /**
- * Goes on training the SFT adapter (where there was no SFT, the one the recipe names, or a fresh one) on an arm's pairs. Only
- * lines whose hard and random pair both fit `maxLength` are used, so that all arms see the same problems in the same order
- * for as many steps.
+ * Goes on training the SFT adapter (where there was no SFT, the one the recipe names, or a fresh one) on an arm's pairs, with
+ * the settings of `dpo`. Only lines whose hard and random pair both fit `maxLength` are used, so that all arms see the same
+ * problems in the same order for as many steps.
  */
-export function dpoStage(arm: DpoArm, recipe: Recipe, source: ModelSource): Stage {
+export function pairStage(arm: PairArm, recipe: Recipe, source: ModelSource): Stage {
   const { lora, adapter, sft, dpo, seed, memory, train } = recipe;
-  const { pairs: kind, weighted } = DPO_ARMS[arm];
+  const { pairs: kind, objective, weighted } = PAIR_ARMS[arm];
   const start = sft === null ? adapterFiles(adapter) : ["adapters/sft"];
   return {
     name: arm,
@@ -41,20 +41,24 @@ export function dpoStage(arm: DpoArm, recipe: Recipe, source: ModelSource): Stag
           `All pairs are longer than dpo.maxLength (${dpo.maxLength} tokens). Raise it.`,
         );
       }
-      const figures = await trainerOf(train).dpo({
+      const own = pairs[kind].filter((_, line) => lines.has(line));
+      const job = {
         source,
         start: sft === null ? (adapter ?? lora) : path("adapters", "sft"),
         seed,
         recipe: path("recipe.yaml"),
         arm,
-        pairs: pairs[kind].filter((_, line) => lines.has(line)),
-        weighted,
         options: dpo,
         files: trainingFiles(path, arm),
         memory,
         progress,
         signal,
-      });
+      };
+      const trainer = trainerOf(train);
+      const figures =
+        objective === "sft"
+          ? await trainer.sft({ ...job, texts: chosenTexts(own) })
+          : await trainer.dpo({ ...job, pairs: own, weighted });
       const curve = (await readCurves(path("metrics.jsonl"))).find((c) => c.arm === arm && c.stage === "dpo");
       for (const warning of curve === undefined ? [] : trainingWarnings(curve, dpo.beta))
         progress.note(`  warning: ${warning}`);
