@@ -195,6 +195,22 @@ export const CASES: { readonly [K in OpName]: fc.Arbitrary<Case<OpAttrs[K]>> } =
       ),
     ),
 
+  Pick: fc
+    .tuple(oneAxis("R"), known(positive))
+    .chain(([rows, columns]) =>
+      indices(rows.size, columns.size).map((content) =>
+        one({}, numbers([rows, columns]), { axes: [rows], content }),
+      ),
+    ),
+
+  Place: fc
+    .tuple(oneAxis("R"), positive)
+    .chain(([rows, size]) =>
+      indices(rows.size, size).map((content) =>
+        one({ size }, numbers([rows, fixed(1)]), { axes: [rows], content }),
+      ),
+    ),
+
   Rotate: fc
     .record({ n: oneAxis("N"), heads: positive, half: positive, seed: fc.nat() })
     .map(({ n, heads, half, seed }) => {

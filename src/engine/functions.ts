@@ -56,6 +56,11 @@ export const concat = (xs: readonly [Value, ...Value[]], axis: number): Value =>
   xs.length === 1 ? xs[0] : xs[0].graph.apply("Concat", xs, { axis });
 /** Rows of `x` [N, d] by `index` of any shape: [...index, d]. Rows may repeat. */
 export const gather = (x: Value, index: Value): Value => x.graph.apply("Gather", [x, index], {});
+/** The entry of each row of `x` [R, C] that `index` [R] names: [R, 1]. */
+export const pick = (x: Value, index: Value): Value => x.graph.apply("Pick", [x, index], {});
+/** Rows of zeros but for the entries of `x` [R, 1], each where `index` [R] says: [R, size]. The way back of `pick`. */
+export const place = (x: Value, index: Value, size: number): Value =>
+  x.graph.apply("Place", [x, index], { size });
 /**
  * Rows (of the last axis) of `x` [..., d], the leading axes counted as one, by `index` of any shape: [...index, d]. No row
  * is taken twice; -1 gives a row of zeros. `inverse` [...] is the way back: the place in `index` of each row of `x`, or

@@ -8,6 +8,7 @@ import {
   gradients,
   largest,
   type Program,
+  pick,
   quantizedMatmul,
   rmsNorm,
   softmax,
@@ -25,7 +26,6 @@ const LIKELIEST = 256;
 /** Less likely ones are among the others in any case. */
 const UNLIKELY = 1e-6;
 
-/** The labels' rows are fed, unrounded. */
 interface QuantizedGraph extends Scored {
   readonly x: Value;
   /** [R, hidden] d logp / d normed, fed */
@@ -35,12 +35,14 @@ interface QuantizedGraph extends Scored {
 function quantizedGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig): QuantizedGraph {
   const graph = new Graph();
   const x = graph.input("x", ["R", hiddenSize]);
-  const labelled = graph.input("labelled", ["R", hiddenSize]);
+  const labels = graph.input("labels", ["R"], "int32");
   const dNormed = graph.input("dNormed", ["R", hiddenSize]);
   const normed = rmsNorm(x, graph.input("norm", [hiddenSize]), rmsNormEps);
   const bytes = graph.input("bytes", [vocabSize, hiddenSize], "int8");
   const logits = quantizedMatmul(normed, bytes, graph.input("scale", [vocabSize]));
-  return { x, dNormed, ...scored(normed, logits, labelled) };
+  // The label's logit is one of those that are added up, rounded as they are: with its unrounded row instead, training
+  // finds the directions in which the two differ, and drives "probabilities" above 1 (docs/LOG.md).
+  return { x, dNormed, ...scored(normed, logits, pick(logits, labels)) };
 }
 
 /** What each program computes, and whether it has the vocabulary inside. */
@@ -107,15 +109,19 @@ export class QuantizedHead implements Head {
     for (let start = 0; start < labels.length; start += this.chunk) {
       const end = Math.min(labels.length, start + this.chunk);
       const x = { data: hidden.data.subarray(start * width, end * width), shape: [end - start, width] };
-      const labelled = await this.vocabulary.rows(labels.subarray(start, end));
+      const own = { data: labels.subarray(start, end), shape: [end - start] };
       const wanted = coefficients === null ? ["logp"] : ["logp", "logSumExp", "likeliest"];
-      const out = await program.run({ x, norm, labelled }, wanted);
+      const out = await program.run({ x, norm, labels: own }, wanted);
       logps.set(floats(out.logp), start);
       if (coefficients === null) continue;
       const expected = await this.expected(floats(out.likeliest), floats(out.logSumExp));
-      const data = expected.map(
-        (value, i) => ((labelled.data[i] ?? 0) - value) * (coefficients[start + Math.floor(i / width)] ?? 0),
-      );
+      const { bytes, scale } = await this.bytes();
+      const data = expected.map((value, i) => {
+        const row = Math.floor(i / width);
+        const label = own.data[row] ?? 0;
+        const entry = (bytes.data[label * width + (i % width)] ?? 0) * (scale.data[label] ?? 0);
+        return (entry - value) * (coefficients[start + row] ?? 0);
+      });
       const backward = await this.program("normBackward", 0);
       const back = await backward.run({ x, norm, dNormed: { data, shape: x.shape } });
       dHidden.set(floats(back.dHidden), start * width);

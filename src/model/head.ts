@@ -52,14 +52,14 @@ export interface Scored {
   readonly logits: Value;
   /** [R, 1] */
   readonly logSumExp: Value;
-  /** [R, 1] log-probability of the label: its logit, by one dot product, less the log of the sum. */
+  /** [R, 1] log-probability of the label: its logit less the log of the sum. */
   readonly logp: Value;
 }
 
-/** @param labelled [R, hidden] the labels' rows of the vocabulary */
-export function scored(normed: Value, logits: Value, labelled: Value): Scored {
+/** @param labelLogit [R, 1] */
+export function scored(normed: Value, logits: Value, labelLogit: Value): Scored {
   const total = logSumExp(logits);
-  return { normed, logits, logSumExp: total, logp: sub(sum(mul(normed, labelled), [1]), total) };
+  return { normed, logits, logSumExp: total, logp: sub(labelLogit, total) };
 }
 
 interface HeadGraph extends Scored {
@@ -81,7 +81,14 @@ function headGraph({ hiddenSize, vocabSize, rmsNormEps }: ModelConfig): HeadGrap
   const normed = rmsNorm(x, norm, rmsNormEps);
   const logits = matmul(normed, vocabulary, { transB: true });
   const labelled = gather(vocabulary, labels);
-  return { x, norm, vocabulary, labelled, coefficient, ...scored(normed, logits, labelled) };
+  return {
+    x,
+    norm,
+    vocabulary,
+    labelled,
+    coefficient,
+    ...scored(normed, logits, sum(mul(normed, labelled), [1])),
+  };
 }
 
 /** What each program computes from the graph. */

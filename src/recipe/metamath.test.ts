@@ -81,7 +81,9 @@ test("--check finds it in order, and asks nothing of the Hub", async () => {
   const { code, said } = await inProcess(["run", RECIPE, "--check"]);
   expect([code, said]).toEqual([0, expect.stringContaining("is in order")]);
   expect(said).toContain(`Model: ${MODEL} (on the Hugging Face Hub`);
-  expect(said).toMatch(/Stages: problems, sft, sample, verify, mine, sft-chosen, dpo-random, dpo-hard, dpo-weighted,/);
+  expect(said).toMatch(
+    /Stages: problems, sft, sample, verify, mine, sft-chosen, dpo-random, dpo-hard, dpo-weighted,/,
+  );
   expect(hub.requests).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import { ELEMENTWISE, type ElementwiseAttrs } from "./elementwise.js";
 import { LARGEST, type LargestAttrs } from "./largest.js";
 import { LAYOUT, type LayoutAttrs } from "./layout.js";
 import { PRODUCTS, type ProductAttrs } from "./matmul.js";
+import { PICK, type PickAttrs } from "./pick.js";
 import { QUANTIZED, type QuantizedAttrs } from "./quantized.js";
 import { REDUCE, type ReduceAttrs } from "./reduce.js";
 import { ROTATE, type RotateAttrs } from "./rotate.js";
@@ -20,6 +21,7 @@ export interface OpAttrs
     RotateAttrs,
     RowAttrs,
     LargestAttrs,
+    PickAttrs,
     ReduceAttrs {}
 
 export type OpName = keyof OpAttrs;
@@ -32,5 +34,6 @@ export const OPS: { readonly [K in OpName]: OpDefinition<OpAttrs[K]> } = {
   ...ROTATE,
   ...ROWS,
   ...LARGEST,
+  ...PICK,
   ...REDUCE,
 };

@@ -13,7 +13,7 @@ export interface RowAttrs {
 }
 
 /** ONNX Runtime refuses rows that do not exist, or counts negative ones from the end: neither is meant. */
-function checkRows(index: Tensor64, rows: number): void {
+export function checkRows(index: Tensor64, rows: number): void {
   const wrong = index.data.find((row) => row < 0 || row >= rows);
   if (wrong !== undefined) throw new RangeError(`there is no row ${wrong} among ${rows}`);
 }
