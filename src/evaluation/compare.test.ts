@@ -49,6 +49,10 @@ const arm = (name: string, right: string) => ({
   verdicts: problems.map((p, i) => verdict(p.id, right.includes(String(i)))),
 });
 
+/** What is asked of some arms, without a slice. */
+const comparisonsOf = (...arms: readonly ReturnType<typeof arm>[]) =>
+  compareArms({ problems, arms, nearMiss: new Set(), dimensions: new Map(), seed: 1 }).comparisons;
+
 const compareTwo = (right: string, other: string) =>
   compareArms({
     problems,
@@ -101,13 +105,7 @@ describe("compareArms", () => {
   });
 
   it("holds preferences against the control that learns the chosen sides alone", () => {
-    const { comparisons } = compareArms({
-      problems,
-      arms: [arm("sft", "0"), arm("sft-chosen", "01"), arm("dpo-weighted", "012")],
-      nearMiss: new Set(),
-      dimensions: new Map(),
-      seed: 1,
-    });
+    const comparisons = comparisonsOf(arm("sft", "0"), arm("sft-chosen", "01"), arm("dpo-weighted", "012"));
     expect(comparisons.map(({ a, b, difference }) => [a, b, difference])).toEqual([
       ["sft-chosen", "sft", expect.closeTo(0.1)],
       ["dpo-weighted", "sft", expect.closeTo(0.2)],
@@ -116,13 +114,7 @@ describe("compareArms", () => {
   });
 
   it("compares the DPO arms with base where there is no SFT", () => {
-    const { comparisons } = compareArms({
-      problems,
-      arms: [arm("base", "0"), arm("dpo-random", "01"), arm("dpo-hard", "012")],
-      nearMiss: new Set(),
-      dimensions: new Map(),
-      seed: 1,
-    });
+    const comparisons = comparisonsOf(arm("base", "0"), arm("dpo-random", "01"), arm("dpo-hard", "012"));
     expect(comparisons.map(({ a, b }) => [a, b])).toEqual([
       ["dpo-random", "base"],
       ["dpo-hard", "base"],

@@ -134,6 +134,7 @@ export const Recipe = z
       .array(ArmName)
       .min(1)
       .refine((arms) => new Set(arms).size === arms.length, { message: "an arm is named twice" })
+      // The control costs most of what an arm does, and is asked for by name.
       .default(["base", "sft", "dpo-random", "dpo-hard", "dpo-weighted"]),
     eval: z
       .strictObject({

@@ -21,7 +21,8 @@ export interface MergedCard {
 /** How each arm was trained, to stand behind "trained by". */
 const TRAININGS: Readonly<Record<string, string>> = {
   sft: "supervised fine-tuning on worked solutions",
-  "sft-chosen": "supervised fine-tuning, once more on its own best solutions where the recipe has SFT",
+  "sft-chosen":
+    "supervised fine-tuning (once more, where the recipe has SFT) on the chosen solutions of preference pairs, without the rejected ones",
   "dpo-random":
     "DPO (after SFT, where the recipe has it) on pairs whose rejected side is a random wrong solution",
   "dpo-hard": "DPO (after SFT, where the recipe has it) on pairs whose rejected side is a near miss",

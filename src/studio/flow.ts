@@ -64,7 +64,7 @@ export function flowOf({ figures, plan, miner, live, accuracies }: FlowInput): F
       }),
     },
   ];
-  const arms = plan.filter((stage) => stage === "sft-chosen" || stage.startsWith("dpo-"));
+  const arms = plan.filter((stage) => /^(?:sft|dpo)-/.test(stage));
   for (const arm of arms) {
     steps.push({
       title: arm,

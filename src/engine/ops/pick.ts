@@ -1,7 +1,7 @@
 /** One entry of each row, and its way back. */
 import { pick, place } from "../functions.js";
 import { at, type Tensor64 } from "../tensor.js";
-import type { OpDefinition } from "./definition.js";
+import { known, type OpDefinition } from "./definition.js";
 import { checkRows } from "./rows.js";
 
 export interface PickAttrs {
@@ -35,11 +35,10 @@ export const PICK: { readonly [K in keyof PickAttrs]: OpDefinition<PickAttrs[K]>
       });
       return { data, shape: [data.length, 1] };
     },
-    gradient: ({ inputs, dy }) => {
-      const size = at(at(inputs, 0).shape, 1);
-      if (typeof size !== "number") throw new Error("the width of what is picked from must be known");
-      return [place(dy, at(inputs, 1), size), null];
-    },
+    gradient: ({ inputs, dy }) => [
+      place(dy, at(inputs, 1), known(at(at(inputs, 0).shape, 1), "the width of what is picked from")),
+      null,
+    ],
   },
 
   Place: {
