@@ -82,9 +82,20 @@ describe("poolRuns", () => {
   it("says what does not fit together", () => {
     const other = { ...run("000000", "000000"), problems: [...problems].reverse() };
     expect(() => poolRuns([run("000000", "000000"), other], options)).toThrow(/other problems/);
-    const fewer = { ...run("000000", "000000"), arms: [{ name: "sft", outcomes: "000000" }] };
-    expect(() => poolRuns([run("000000", "000000"), fewer], options)).toThrow(
-      "one run has the arms sft, dpo-weighted, another sft",
-    );
+  });
+
+  it("counts an arm in the runs that have it, and compares two over the runs that have both", () => {
+    const full = run("110000", "111000");
+    const fewer = { ...run("111111", ""), arms: [{ name: "sft", outcomes: "111111" }] };
+    const other = { ...full, arms: [{ name: "base", outcomes: "100000" }] };
+    const { arms, comparisons } = poolRuns([fewer, other, full], options);
+    expect(arms.map(({ name, correct, total }) => [name, correct, total])).toEqual([
+      ["sft", 8, 12],
+      ["dpo-weighted", 3, 6],
+      ["base", 1, 6],
+    ]);
+    // No run has both sft and base, so nothing is said of them.
+    const alone = poolRuns([full], options);
+    expect(comparisons).toEqual(alone.comparisons);
   });
 });

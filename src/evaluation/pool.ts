@@ -1,6 +1,7 @@
 /**
- * Several runs of one recipe that differ in their seed alone, taken together. A problem's outcomes in all runs stay
- * together in every interval and in the test by problem, for they are outcomes on one question.
+ * Several runs of one recipe with seeds of their own, taken together. A problem's outcomes in all runs stay together in
+ * every interval and in the test by problem, for they are outcomes on one question. An arm that only some runs have counts
+ * in those, and two arms are compared over the runs that have both.
  */
 import { clusteredBootstrap } from "./bootstrap.js";
 import { QUESTIONS } from "./compare.js";
@@ -59,38 +60,51 @@ export interface PooledComparison {
 /** The differences of each problem, one a run that counts it: in {-1, 0, 1}, or outcomes in {0, 1}. */
 type Clusters = readonly (readonly number[])[];
 
+/** Every arm that some run has: those of the run with most of them in its order, then the others' as they come. */
+export function armNames(runs: readonly { readonly arms: readonly { readonly name: string }[] }[]): string[] {
+  const fullestFirst = [...runs].sort((x, y) => y.arms.length - x.arms.length);
+  return [...new Set(fullestFirst.flatMap(({ arms }) => arms.map(({ name }) => name)))];
+}
+
 /**
- * @param runs at least one, of the same test problems and the same arms
- * @throws RangeError if they are of other problems or arms
+ * @param runs at least one, of the same test problems
+ * @throws RangeError if they are of other problems
  */
 export function poolRuns(
   runs: readonly Run[],
   options: { readonly seed: number; readonly resamples?: number },
 ): { arms: PooledArm[]; comparisons: PooledComparison[] } {
-  const names = sameArms(runs);
+  const names = armNames(runs);
   const problems = sameProblems(runs);
   const slices = runs.map(({ nearMiss }) => new Set(nearMiss));
-  const outcome = (run: Run, arm: string, i: number) =>
-    run.arms.find(({ name }) => name === arm)?.outcomes[i] === "1" ? 1 : 0;
-  const clusters = (value: (run: Run, i: number) => number, sliced: boolean): Clusters =>
+  const outcomes = runs.map(({ arms }) => new Map(arms.map((arm) => [arm.name, arm.outcomes])));
+  /** One list a problem, of the runs that have all of these arms. */
+  const clusters = (
+    arms: readonly string[],
+    value: (outcome: (arm: string) => number) => number,
+    sliced: boolean,
+  ): Clusters =>
     problems.map((id, i) =>
-      runs.flatMap((run, r) => (!sliced || slices[r]?.has(id) === true ? [value(run, i)] : [])),
+      outcomes.flatMap((of, r) => {
+        const counts = arms.every((arm) => of.has(arm)) && (!sliced || slices[r]?.has(id) === true);
+        return counts ? [value((arm) => (of.get(arm)?.[i] === "1" ? 1 : 0))] : [];
+      }),
     );
   const share = (arm: string, sliced: boolean) =>
     shareOf(
-      clusters((run, i) => outcome(run, arm, i), sliced),
+      clusters([arm], (outcome) => outcome(arm), sliced),
       options,
     );
   const arms = names.map((name) => ({ name, ...share(name, false), nearMiss: share(name, true) }));
 
   const start = names.includes("sft") ? "sft" : "base";
   const asked = QUESTIONS.map(([a, b]) => [a, b === "start" ? start : b] as const).filter((pair) =>
-    pair.every((name) => names.includes(name)),
+    outcomes.some((of) => pair.every((name) => of.has(name))),
   );
   const contrasts = (sliced: boolean) => {
     const raw = asked.map(([a, b]) =>
       contrastOf(
-        clusters((run, i) => outcome(run, a, i) - outcome(run, b, i), sliced),
+        clusters([a, b], (outcome) => outcome(a) - outcome(b), sliced),
         options,
       ),
     );
@@ -127,14 +141,6 @@ function contrastOf(
     pMcNemar: mcnemarExact(wrongToRight, rightToWrong),
     pByProblem: signFlipExact(clusters.map((list) => list.reduce((sum, d) => sum + d, 0))),
   };
-}
-
-function sameArms(runs: readonly Run[]): string[] {
-  const [first = [], ...others] = runs.map(({ arms }) => arms.map(({ name }) => name));
-  const other = others.find((arms) => arms.join() !== first.join());
-  if (other !== undefined)
-    throw new RangeError(`one run has the arms ${first.join(", ")}, another ${other.join(", ")}`);
-  return first;
 }
 
 function sameProblems(runs: readonly Run[]): readonly string[] {

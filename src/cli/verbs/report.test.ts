@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { inventedReport } from "../../../tests/fakes/report.js";
 import type { Report } from "../../report/schema.js";
 import { runProgram } from "../program.js";
@@ -38,6 +39,23 @@ describe("report", () => {
     expect(readFileSync(join(again, "README.md"), "utf8")).toBe(readFileSync(join(out, "README.md"), "utf8"));
   });
 
+  test("leaves out every text of the data where asked to", async () => {
+    const question = "How many invented apples?";
+    const { examples } = inventedReport();
+    const [first] = examples?.wrongToRight ?? [];
+    if (examples === null || first === undefined) throw new Error("the invented report has examples");
+    const told = { ...examples, wrongToRight: [{ ...first, question }] };
+    const one = run("told", { seed: 1, recipe: recipe(1), examples: told });
+    const [open, closed] = [join(folder, "open"), join(folder, "closed")];
+    await pool([one], open);
+    await runProgram(["report", one, "--out", closed, "--without-texts"]);
+    const texts = (out: string) =>
+      readdirSync(join(out, "seed-1")).map((name) => readFileSync(join(out, "seed-1", name), "utf8"));
+    expect(texts(open).filter((text) => text.includes(question))).toHaveLength(2);
+    expect(texts(closed).filter((text) => text.includes(question))).toEqual([]);
+    expect(readFileSync(join(closed, "README.md"), "utf8")).not.toContain("changes.md");
+  });
+
   test("pools runs of one recipe under two names", async () => {
     const one = run("named", { seed: 1, recipe: { ...recipe(1), name: "named" } });
     const two = run("renamed", { seed: 2, recipe: { ...recipe(2), name: "renamed" } });
@@ -46,11 +64,44 @@ describe("report", () => {
     expect(readFileSync(join(out, "README.md"), "utf8")).toContain("Seeds 1, 2; 120 test problems");
   });
 
+  test("pools runs that have other arms and other transfer sets", async () => {
+    const invented = inventedReport();
+    const plan = (seed: number, arms: readonly string[], transfer: object) => ({
+      ...recipe(seed),
+      problems: { test: "t", transfer },
+      arms,
+    });
+    const names = invented.arms.map(({ name }) => name);
+    const all = run("all arms", { seed: 1, recipe: plan(1, names, { svamp: 1 }) });
+    const some = run("some arms", {
+      seed: 2,
+      recipe: plan(2, names.slice(1), { mawps: 2 }),
+      arms: invented.arms.slice(1),
+    });
+    const out = join(folder, "of some arms");
+    await pool([some, all], out);
+    const page = readFileSync(join(out, "README.md"), "utf8");
+    expect(page).toMatch(/^\| base \| .* of 120\) \|/m);
+    expect(page).toMatch(/^\| sft \| .* of 240\) \|/m);
+    expect(parse(readFileSync(join(out, "recipe.yaml"), "utf8"))).toMatchObject({
+      arms: names,
+      problems: { test: "t", transfer: { svamp: 1, mawps: 2 } },
+    });
+  });
+
   test.each([
     ["a seed twice", () => [run("a", { seed: 1 }), run("b", { seed: 1 })], /Two of the runs have seed 1/],
     [
       "another recipe",
       () => [run("c", { seed: 1, recipe: recipe(1) }), run("d", { seed: 2, recipe: recipe(2, 0.2) })],
+      /seeds 1 and 2 have different recipes/,
+    ],
+    [
+      "other transfer problems under one name",
+      () => [
+        run("h", { seed: 1, recipe: { ...recipe(1), problems: { transfer: { svamp: 1 } } } }),
+        run("i", { seed: 2, recipe: { ...recipe(2), problems: { transfer: { svamp: 2 } } } }),
+      ],
       /seeds 1 and 2 have different recipes/,
     ],
     [

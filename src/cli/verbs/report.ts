@@ -6,14 +6,14 @@ import { ensureFolder, writeFileAtomic } from "../../data/folder.js";
 import { readJson } from "../../data/jsonl.js";
 import { STATE_FILE } from "../../data/state.js";
 import { NearmissError } from "../../errors.js";
-import { poolRuns } from "../../evaluation/index.js";
-import { seedless } from "../../recipe/seed.js";
+import { armNames, poolRuns } from "../../evaluation/index.js";
+import { pooledRecipe, unpoolable } from "../../recipe/pooled.js";
 import { renderChanges } from "../../report/experiment/changes.js";
 import { renderExperiment } from "../../report/experiment/page.js";
 import { drawPlots } from "../../report/experiment/plots.js";
 import { renderRun } from "../../report/page.js";
 import { Report } from "../../report/schema.js";
-import { JSON_OUT, text } from "../flags.js";
+import { JSON_OUT, text, toggle } from "../flags.js";
 import { printJson } from "../io.js";
 import { stderrProgress } from "../progress.js";
 import { commandOf } from "../verb.js";
@@ -21,6 +21,7 @@ import { commandOf } from "../verb.js";
 const Options = z.strictObject({
   runs: z.array(z.string().min(1)).min(1),
   out: z.string().min(1).optional(),
+  withoutTexts: z.boolean().default(false),
   json: z.boolean().default(false),
 });
 
@@ -28,16 +29,20 @@ export const reportCommand = () =>
   commandOf({
     name: "report",
     about:
-      "Write the page of an experiment from its run folders, which differ in their seed alone; without --out, draw each run's own report.html anew, finished or not.",
+      "Write the page of an experiment from its run folders, one recipe with a seed for each; without --out, draw each run's own report.html anew, finished or not.",
     argument: { name: "runs...", help: "run folders, or folders that hold a report.json of one" },
-    flags: [text("--out <folder>", "where README.md, its plots and each run's report go"), JSON_OUT],
+    flags: [
+      text("--out <folder>", "where README.md, its plots and each run's report go"),
+      toggle("--without-texts", "with --out: no questions and solutions, where data may not be passed on"),
+      JSON_OUT,
+    ],
     options: Options,
     examples: [
       "nearmiss report runs/quickstart",
       "nearmiss report runs/gsm8k-1 runs/gsm8k-2 runs/gsm8k-3 --out docs/experiments/gsm8k",
     ],
-    run: ({ runs, out, json }) =>
-      out === undefined ? drawPages(runs, json) : writeExperiment(runs, out, json),
+    run: ({ runs, out, withoutTexts, json }) =>
+      out === undefined ? drawPages(runs, json) : writeExperiment(runs, { out, withoutTexts, json }),
   });
 
 /** Files of which a run folder has at least one, however early it was stopped. */
@@ -59,8 +64,12 @@ async function drawPages(runs: readonly string[], json: boolean): Promise<void> 
   else stderrProgress().note(`wrote ${pages.join(", ")}`);
 }
 
-async function writeExperiment(runs: readonly string[], out: string, json: boolean): Promise<void> {
-  const reports = await Promise.all(runs.map(reportOf));
+async function writeExperiment(
+  runs: readonly string[],
+  { out, withoutTexts, json }: { out: string; withoutTexts: boolean; json: boolean },
+): Promise<void> {
+  const whole = await Promise.all(runs.map(reportOf));
+  const reports = withoutTexts ? whole.map((report) => ({ ...report, examples: null })) : whole;
   reports.sort((x, y) => x.seed - y.seed);
   const [first] = reports;
   const twice = reports.find(({ seed }, i) => reports.findIndex((other) => other.seed === seed) < i);
@@ -69,10 +78,11 @@ async function writeExperiment(runs: readonly string[], out: string, json: boole
       `Two of the runs have seed ${twice.seed}. Runs that are pooled must differ in it.`,
     );
   }
-  const other = reports.find((report) => plan(report) !== plan(first));
-  if (other !== undefined) {
+  const recipes = reports.map(({ recipe }) => recipe);
+  const different = unpoolable(recipes)?.map((i) => reports[i]?.seed);
+  if (different !== undefined) {
     throw new NearmissError(
-      `The runs of seeds ${first?.seed} and ${other.seed} have different recipes (recipe.yaml in their folders). Only runs that differ in their seed alone can be pooled.`,
+      `The runs of seeds ${different.join(" and ")} have different recipes (recipe.yaml in their folders). Only runs that differ in seed, arms and transfer sets alone can be pooled.`,
     );
   }
   let pooled: ReturnType<typeof poolRuns>;
@@ -86,13 +96,14 @@ async function writeExperiment(runs: readonly string[], out: string, json: boole
   await ensureFolder(out);
   await writeFileAtomic(
     join(out, "recipe.yaml"),
-    stringify(seedless(first?.recipe ?? {}), { keepUndefined: false }),
+    stringify(pooledRecipe(recipes, armNames(reports)), { keepUndefined: false }),
   );
   for (const report of reports) {
     const folder = join(out, `seed-${report.seed}`);
     await ensureFolder(folder);
     await writeFileAtomic(join(folder, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
-    await writeFileAtomic(join(folder, "changes.md"), renderChanges(report));
+    if (report.examples !== null)
+      await writeFileAtomic(join(folder, "changes.md"), renderChanges(report.examples, report.seed));
   }
   for (const [name, svg] of Object.entries(drawPlots(experiment)))
     await writeFileAtomic(join(out, name), svg);
@@ -100,10 +111,6 @@ async function writeExperiment(runs: readonly string[], out: string, json: boole
   if (json) printJson({ out, ...pooled });
   else stderrProgress().note(`wrote ${join(out, "README.md")}, of ${reports.length} runs`);
 }
-
-/** What was done, whatever the recipe was called. */
-const plan = (report: Report | undefined): string =>
-  JSON.stringify({ ...seedless(report?.recipe ?? {}), name: undefined });
 
 async function reportOf(run: string): Promise<Report> {
   const path = join(run, "report.json");

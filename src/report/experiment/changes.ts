@@ -1,9 +1,10 @@
 import type { Example, Report } from "../schema.js";
 
 /** Markdown with the solutions that one run changed, in full: wrong to right, and right to wrong. */
-export function renderChanges({ seed, examples }: Report): string {
-  if (examples === null) return `# Seed ${seed}\n\nNo two arms were compared.\n`;
-  const { a, b, wrongToRight, rightToWrong } = examples;
+export function renderChanges(
+  { a, b, wrongToRight, rightToWrong }: NonNullable<Report["examples"]>,
+  seed: number,
+): string {
   return `${[
     `# From ${b} to ${a}, seed ${seed}`,
     "",

@@ -97,7 +97,7 @@ describe("solutions that changed", () => {
     const [example] = first.examples?.wrongToRight ?? [];
     if (first.examples === null || example === undefined) throw new Error("the invented report has examples");
     const hostile = { ...example, question: text, after: { ...example.after, text } };
-    const page = renderChanges({ ...first, examples: { ...first.examples, wrongToRight: [hostile] } });
+    const page = renderChanges({ ...first.examples, wrongToRight: [hostile] }, first.seed);
     let fence: string | null = null;
     const outside = page.split("\n").filter((line) => {
       const mark = /^(`{3,})(text)?$/.exec(line)?.[1];

@@ -1,4 +1,4 @@
-/** The page of an experiment: the reports of its runs, which differ in their seed alone, as one Markdown document. */
+/** The page of an experiment: the reports of its runs, one recipe with a seed for each, as one Markdown document. */
 import { type PooledArm, type PooledComparison, poolRuns } from "../../evaluation/index.js";
 import type { Report } from "../schema.js";
 import { comparisonCells, percent, points, pValue, withInterval } from "../words.js";
@@ -6,7 +6,7 @@ import { pricesOf } from "./prices.js";
 import { answersByArm, dimensionsByArm, errorsByArm, learningByArm, stepsByArm } from "./tables.js";
 
 export interface Experiment {
-  /** At least one, of the same problems and arms. */
+  /** At least one, of the same problems. */
   readonly reports: readonly Report[];
   readonly arms: readonly PooledArm[];
   readonly comparisons: readonly PooledComparison[];
@@ -25,7 +25,7 @@ export function renderExperiment(experiment: Experiment): string {
   return `${[
     `# ${first.name}: ${first.model}`,
     "",
-    `${many ? `Seeds ${seeds.join(", ")}` : `Seed ${seeds[0]}`}; ${first.problems.length} test problems, each answered greedily once a seed. Recipe: [recipe.yaml](recipe.yaml). Every figure is drawn from the reports beside this page: ${seeds.map((seed) => `[seed ${seed}](seed-${seed}/report.json)`).join(", ")}.`,
+    `${many ? `Seeds ${seeds.join(", ")}` : `Seed ${seeds[0]}`}; ${first.problems.length} test problems, each answered greedily once a seed by each of its arms. Recipe: [recipe.yaml](recipe.yaml). Every figure is drawn from the reports beside this page: ${seeds.map((seed) => `[seed ${seed}](seed-${seed}/report.json)`).join(", ")}.`,
     "",
     "## Outcome",
     "",
@@ -72,7 +72,7 @@ export function renderExperiment(experiment: Experiment): string {
     ...reports.flatMap(pairs),
     ...section("Price", pricesOf(reports)),
     "",
-    `Solutions that changed, twenty of each kind where there are so many, in the order of the test problems: ${seeds.map((seed) => `[seed ${seed}](seed-${seed}/changes.md)`).join(", ")}.`,
+    changes(reports),
     "",
     ...[...new Set(reports.map(machine))],
   ].join("\n")}\n`;
@@ -94,7 +94,7 @@ function warningsOf(reports: readonly Report[]): string[] {
 
 const single = (report: Report, name: string): string => {
   const arm = report.arms.find((one) => one.name === name);
-  return arm === undefined ? "" : `${withInterval(arm)}, slice ${withInterval(arm.nearMiss)}`;
+  return arm === undefined ? "–" : `${withInterval(arm)}, slice ${withInterval(arm.nearMiss)}`;
 };
 
 function contrasts(comparisons: readonly PooledComparison[], where: "all" | "nearMiss"): Grid {
@@ -115,7 +115,7 @@ function contrasts(comparisons: readonly PooledComparison[], where: "all" | "nea
 
 /** Arms and their differences on other problems, all seeds together. */
 function transfers(reports: readonly Report[]): string[] {
-  const names = reports[0]?.transfer.map(({ name }) => name) ?? [];
+  const names = [...new Set(reports.flatMap(({ transfer }) => transfer.map(({ name }) => name)))];
   return names.flatMap((name) => {
     const runs = reports.flatMap(({ transfer }) => transfer.filter((set) => set.name === name));
     const { arms, comparisons } = poolRuns(
@@ -157,6 +157,14 @@ function pairs({ seed, miner }: Report): string[] {
     "",
     `${samples.correct} right samples, ${samples.wrongAnswer} wrong ones, ${samples.nearMiss} near misses. ${made.total} pairs of ${problems.paired} problems; ${made.chosen.sample} chosen sides are the model's own, ${made.chosen.gold} the data set's; ${made.rejected.perturbed} rejected sides are perturbed; ${made.inBothArms} pairs are the same in the random arm. Mean characters: chosen ${lengths.chosen.toFixed(0)}, hard ${lengths.hard.toFixed(0)}, random ${lengths.random.toFixed(0)}.${spread}${common} ${suspects.length} problems set aside for a doubtful reference.`,
   ];
+}
+
+/** Where the solutions that changed are, of the runs that show them. */
+function changes(reports: readonly Report[]): string {
+  const shown = reports.filter(({ examples }) => examples !== null);
+  if (shown.length === 0)
+    return "No solutions that changed are shown here: see `nearmiss report` without `--without-texts`, and with two arms.";
+  return `Solutions that changed, twenty of each kind where there are so many, in the order of the test problems: ${shown.map(({ seed }) => `[seed ${seed}](seed-${seed}/changes.md)`).join(", ")}.`;
 }
 
 const machine = ({ environment: { nearmiss, node, platform, cpu, cores, memoryGiB } }: Report): string =>

@@ -1,5 +1,6 @@
 /** Tables of an experiment that only add up or average what each run's report says. */
 import { DIMENSIONS } from "../../data/records.js";
+import { armNames } from "../../evaluation/index.js";
 import type { ArmResult } from "../../evaluation/schema.js";
 import { wilson } from "../../evaluation/wilson.js";
 import { LAST_SHARE } from "../../studio/warnings.js";
@@ -44,7 +45,7 @@ function accuracyTable<L extends string | number>(
         const [low, high] = wilson(correct, n).map((bound) => (100 * bound).toFixed(0));
         return n === 0 ? "–" : `${percent(correct / n)} [${low}, ${high}]`;
       });
-      return [String(label), String(shares[0]?.total ?? 0), ...cells];
+      return [String(label), String(Math.max(...shares.map(({ total: n }) => n))), ...cells];
     }),
   };
 }
@@ -108,7 +109,6 @@ export function learningByArm(reports: Reports): Grid {
   };
 }
 
-const armNames = (reports: Reports): string[] => reports[0]?.arms.map(({ name }) => name) ?? [];
 const everyArm = (reports: Reports): ArmResult[] => reports.flatMap(({ arms }) => arms);
 const armsOf = (reports: Reports, name: string): ArmResult[] =>
   everyArm(reports).filter((arm) => arm.name === name);
