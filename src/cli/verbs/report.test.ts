@@ -46,14 +46,18 @@ describe("report", () => {
     if (examples === null || first === undefined) throw new Error("the invented report has examples");
     const told = { ...examples, wrongToRight: [{ ...first, question }] };
     const one = run("told", { seed: 1, recipe: recipe(1), examples: told });
-    const [open, closed] = [join(folder, "open"), join(folder, "closed")];
-    await pool([one], open);
-    await runProgram(["report", one, "--out", closed, "--without-texts"]);
-    const texts = (out: string) =>
-      readdirSync(join(out, "seed-1")).map((name) => readFileSync(join(out, "seed-1", name), "utf8"));
-    expect(texts(open).filter((text) => text.includes(question))).toHaveLength(2);
-    expect(texts(closed).filter((text) => text.includes(question))).toEqual([]);
-    expect(readFileSync(join(closed, "README.md"), "utf8")).not.toContain("changes.md");
+    const out = join(folder, "told twice");
+    const telling = () =>
+      readdirSync(join(out, "seed-1")).filter((name) =>
+        readFileSync(join(out, "seed-1", name), "utf8").includes(question),
+      );
+    await pool([one], out);
+    expect(telling().sort()).toEqual(["changes.md", "report.json"]);
+    // Into the same folder: nothing of the page before may be left.
+    await runProgram(["report", one, "--out", out, "--without-texts"]);
+    expect(telling()).toEqual([]);
+    expect(readFileSync(join(out, "README.md"), "utf8")).not.toContain("changes.md");
+    await expect(runProgram(["report", one, "--without-texts"])).rejects.toThrow(/goes with --out/);
   });
 
   test("pools runs of one recipe under two names", async () => {
@@ -83,6 +87,7 @@ describe("report", () => {
     const page = readFileSync(join(out, "README.md"), "utf8");
     expect(page).toMatch(/^\| base \| .* of 120\) \|/m);
     expect(page).toMatch(/^\| sft \| .* of 240\) \|/m);
+    expect(page).toContain("Not every seed has every arm");
     expect(parse(readFileSync(join(out, "recipe.yaml"), "utf8"))).toMatchObject({
       arms: names,
       problems: { test: "t", transfer: { svamp: 1, mawps: 2 } },

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { z } from "zod";
@@ -41,8 +42,15 @@ export const reportCommand = () =>
       "nearmiss report runs/quickstart",
       "nearmiss report runs/gsm8k-1 runs/gsm8k-2 runs/gsm8k-3 --out docs/experiments/gsm8k",
     ],
-    run: ({ runs, out, withoutTexts, json }) =>
-      out === undefined ? drawPages(runs, json) : writeExperiment(runs, { out, withoutTexts, json }),
+    run: async ({ runs, out, withoutTexts, json }) => {
+      if (out !== undefined) return writeExperiment(runs, { out, withoutTexts, json });
+      if (withoutTexts) {
+        throw new NearmissError(
+          "--without-texts goes with --out: a run's own report.html shows its solutions. Add --out FOLDER.",
+        );
+      }
+      return drawPages(runs, json);
+    },
   });
 
 /** Files of which a run folder has at least one, however early it was stopped. */
@@ -102,8 +110,10 @@ async function writeExperiment(
     const folder = join(out, `seed-${report.seed}`);
     await ensureFolder(folder);
     await writeFileAtomic(join(folder, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
-    if (report.examples !== null)
-      await writeFileAtomic(join(folder, "changes.md"), renderChanges(report.examples, report.seed));
+    const changes = join(folder, "changes.md");
+    if (report.examples !== null) await writeFileAtomic(changes, renderChanges(report.examples, report.seed));
+    // One of an earlier page would pass on what this one leaves out.
+    else await rm(changes, { force: true });
   }
   for (const [name, svg] of Object.entries(drawPlots(experiment)))
     await writeFileAtomic(join(out, name), svg);

@@ -22,6 +22,7 @@ export function renderExperiment(experiment: Experiment): string {
   if (first === undefined) throw new RangeError("an experiment needs at least one report");
   const seeds = reports.map(({ seed }) => seed);
   const many = reports.length > 1;
+  const uneven = arms.some(({ name }) => reports.some((report) => report.arms.every((a) => a.name !== name)));
   return `${[
     `# ${first.name}: ${first.model}`,
     "",
@@ -36,7 +37,7 @@ export function renderExperiment(experiment: Experiment): string {
     "",
     "## Accuracy",
     "",
-    `Bootstrap 95 % intervals over problems${many ? "; a problem's answers of all seeds are drawn together. Single seeds have Wilson's" : ""}. The near-miss slice is the problems on which the SFT model's own samples hold a near miss: surely wrong, plausible, numerically close.`,
+    `Bootstrap 95 % intervals over problems${many ? "; a problem's answers of all seeds are drawn together. Single seeds have Wilson's" : ""}. The near-miss slice is the problems on which the SFT model's own samples hold a near miss: surely wrong, plausible, numerically close.${uneven ? " Not every seed has every arm: an arm counts in those that have it, and two are compared over those that have both." : ""}`,
     "",
     ...table({
       header: ["Arm", "All problems", "Near-miss slice", ...(many ? seeds.map((s) => `Seed ${s}`) : [])],
