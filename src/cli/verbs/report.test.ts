@@ -60,6 +60,20 @@ describe("report", () => {
     await expect(runProgram(["report", one, "--without-texts"])).rejects.toThrow(/goes with --out/);
   });
 
+  test("heads the page as asked to, and with the recipe's name and the model otherwise", async () => {
+    const one = run("titled", { seed: 1, recipe: recipe(1), name: "r", model: "m" });
+    const out = join(folder, "of a title");
+    const heading = () => readFileSync(join(out, "README.md"), "utf8").split("\n")[0];
+    await pool([one], out);
+    expect(heading()).toBe("# r: m");
+    await runProgram(["report", one, "--out", out, "--title", " A second form of r "]);
+    expect(heading()).toBe("# A second form of r");
+    await expect(runProgram(["report", one, "--title", "A"])).rejects.toThrow(/goes with --out/);
+    for (const bad of ["", " ", "A\nB"])
+      await expect(runProgram(["report", one, "--out", out, "--title", bad])).rejects.toThrow(/one line/);
+    expect(heading()).toBe("# A second form of r");
+  });
+
   test("pools runs of one recipe under two names", async () => {
     const one = run("named", { seed: 1, recipe: { ...recipe(1), name: "named" } });
     const two = run("renamed", { seed: 2, recipe: { ...recipe(2), name: "renamed" } });

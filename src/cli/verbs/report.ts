@@ -22,6 +22,7 @@ import { commandOf } from "../verb.js";
 const Options = z.strictObject({
   runs: z.array(z.string().min(1)).min(1),
   out: z.string().min(1).optional(),
+  title: z.string().trim().regex(/^.+$/, "must be one line of text").optional(),
   withoutTexts: z.boolean().default(false),
   json: z.boolean().default(false),
 });
@@ -34,6 +35,7 @@ export const reportCommand = () =>
     argument: { name: "runs...", help: "run folders, or folders that hold a report.json of one" },
     flags: [
       text("--out <folder>", "where README.md, its plots and each run's report go"),
+      text("--title <title>", "with --out: the page's heading, in place of the recipe's name and the model"),
       toggle("--without-texts", "with --out: no questions and solutions, where data may not be passed on"),
       JSON_OUT,
     ],
@@ -42,8 +44,13 @@ export const reportCommand = () =>
       "nearmiss report runs/quickstart",
       "nearmiss report runs/gsm8k-1 runs/gsm8k-2 runs/gsm8k-3 --out docs/experiments/gsm8k",
     ],
-    run: async ({ runs, out, withoutTexts, json }) => {
-      if (out !== undefined) return writeExperiment(runs, { out, withoutTexts, json });
+    run: async ({ runs, out, title, withoutTexts, json }) => {
+      if (out !== undefined) return writeExperiment(runs, { out, title, withoutTexts, json });
+      if (title !== undefined) {
+        throw new NearmissError(
+          "--title goes with --out: it heads the page of an experiment. Add --out FOLDER.",
+        );
+      }
       if (withoutTexts) {
         throw new NearmissError(
           "--without-texts goes with --out: a run's own report.html shows its solutions. Add --out FOLDER.",
@@ -74,7 +81,7 @@ async function drawPages(runs: readonly string[], json: boolean): Promise<void> 
 
 async function writeExperiment(
   runs: readonly string[],
-  { out, withoutTexts, json }: { out: string; withoutTexts: boolean; json: boolean },
+  { out, title, withoutTexts, json }: Omit<z.output<typeof Options>, "runs"> & { out: string },
 ): Promise<void> {
   const whole = await Promise.all(runs.map(reportOf));
   const reports = withoutTexts ? whole.map((report) => ({ ...report, examples: null })) : whole;
@@ -117,7 +124,7 @@ async function writeExperiment(
   }
   for (const [name, svg] of Object.entries(drawPlots(experiment)))
     await writeFileAtomic(join(out, name), svg);
-  await writeFileAtomic(join(out, "README.md"), renderExperiment(experiment));
+  await writeFileAtomic(join(out, "README.md"), renderExperiment(experiment, title));
   if (json) printJson({ out, ...pooled });
   else stderrProgress().note(`wrote ${join(out, "README.md")}, of ${reports.length} runs`);
 }

@@ -15,16 +15,18 @@ export interface Experiment {
 /** A table; without rows it is left out, with its title. */
 export type Grid = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
 
-/** README.md of an experiment's folder. The plots beside it are named here: see plots.ts. */
-export function renderExperiment(experiment: Experiment): string {
-  const { reports, arms, comparisons } = experiment;
+/**
+ * README.md of an experiment's folder. The plots beside it are named here: see plots.ts. Without `title` its heading is
+ * the recipe's name and the model, which two experiments of one recipe share.
+ */
+export function renderExperiment({ reports, arms, comparisons }: Experiment, title?: string): string {
   const [first] = reports;
   if (first === undefined) throw new RangeError("an experiment needs at least one report");
   const seeds = reports.map(({ seed }) => seed);
   const many = reports.length > 1;
   const uneven = arms.some(({ name }) => reports.some((report) => report.arms.every((a) => a.name !== name)));
   return `${[
-    `# ${first.name}: ${first.model}`,
+    `# ${title ?? `${first.name}: ${first.model}`}`,
     "",
     `${many ? `Seeds ${seeds.join(", ")}` : `Seed ${seeds[0]}`}; ${first.problems.length} test problems, each answered greedily once a seed by each of its arms. Recipe: [recipe.yaml](recipe.yaml). Every figure is drawn from the reports beside this page: ${seeds.map((seed) => `[seed ${seed}](seed-${seed}/report.json)`).join(", ")}.`,
     "",
