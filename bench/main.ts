@@ -22,6 +22,7 @@ const BENCHES: Verbs = {
   step: async () => benchCommand((await import("./step.js")).step),
   memory: async () => benchCommand((await import("./memory.js")).memory),
   "precision-runs": async () => benchCommand((await import("./precision-runs.js")).precisionRuns),
+  faults: async () => benchCommand((await import("./faults.js")).faults),
   ablation: async () => benchCommand((await import("./ablation.js")).ablation),
   labels: async () => benchCommand((await import("./labels.js")).labels),
   scale: async () => benchCommand((await import("./scale.js")).scale),
