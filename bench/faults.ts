@@ -2,8 +2,8 @@
  * `npm run bench -- faults --runs runs/gsm8k-1,runs/gsm8k-2`: in how many answers to the test problems, right or wrong, the
  * verifier finds a fault of each dimension, and whether two arms differ in that. Accuracy does not tell: a model that
  * reckons better may err elsewhere. Arithmetic, algebra and form are judged in every answer; logic and grounding are held
- * against wrong ones alone, so they go with accuracy. Runs are pooled as `nearmiss report` does: a problem's answers of all seeds are kept
- * together, and two arms are compared over the runs that have both.
+ * against wrong ones alone, so they go with accuracy. Runs are pooled as `nearmiss report` does: a problem's answers of all
+ * seeds are kept together, and two arms are compared over the runs that have both.
  */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
