@@ -24,6 +24,8 @@ function run(name: string, arms: Readonly<Record<string, string>>): string {
       const verdict = verify({ question, reference: "7", solution: bit === "1" ? WRONG_SUM : RIGHT_SUM });
       return JSON.stringify({ problemId, index: 0, ...verdict });
     });
+    // Arms answer in an order of their own.
+    if (arm !== "sft") lines.reverse();
     writeFileSync(join(folder, name, "predictions", `${arm}-verdicts.jsonl`), lines.join("\n"));
   }
   return join(folder, name);
@@ -45,42 +47,37 @@ describe("faults", () => {
         { name: "dpo-hard", answers: 12, faults: { arithmetic: 1 } },
       ],
     });
+    const contrast = (a: string, b: string, dimension: string, rest: object) =>
+      expect.objectContaining({ a, b, dimension, ...rest });
     // dpo-hard - sft by problem: -2 four times and 1 once; of the 32 ways to sign them, 2 reach 9, 2 more 7.
     expect(figures).toMatchObject({
       comparisons: expect.arrayContaining([
-        expect.objectContaining({
-          a: "dpo-hard",
-          b: "sft",
-          dimension: "arithmetic",
-          onlyA: 1,
-          onlyB: 8,
-          p: 4 / 32,
-        }),
-        expect.objectContaining({
-          a: "dpo-random",
-          b: "sft",
-          dimension: "arithmetic",
-          onlyA: 0,
-          onlyB: 2,
-          p: 0.5,
-        }),
-        expect.objectContaining({
-          a: "dpo-hard",
-          b: "dpo-random",
-          dimension: "grounding",
-          onlyA: 0,
-          onlyB: 0,
-          p: 1,
-        }),
+        contrast("dpo-hard", "sft", "arithmetic", { onlyA: 1, onlyB: 8, p: 4 / 32, difference: -7 / 12 }),
+        contrast("dpo-random", "sft", "arithmetic", { onlyA: 0, onlyB: 2, p: 0.5 }),
+        contrast("dpo-hard", "dpo-random", "grounding", { onlyA: 0, onlyB: 0, p: 1 }),
       ]),
     });
     expect(said).toContain("dpo-hard - sft");
   });
 
-  test("names a folder without verdicts, and what it looked for", async () => {
+  test("adjusts p over the comparisons of all dimensions together", async () => {
+    const { figures } = await measured(run("long", { sft: "11111111", "dpo-hard": "00000000" }));
+    // One comparison in each of five dimensions, of which four show no difference.
+    expect(figures).toMatchObject({
+      comparisons: expect.arrayContaining([
+        expect.objectContaining({ dimension: "arithmetic", p: 2 / 256, pHolm: 10 / 256 }),
+      ]),
+    });
+  });
+
+  test("refuses what cannot be compared, and names it", async () => {
     const none = run("none", {});
     await expect(measured(none)).rejects.toThrow(
       /none holds no verdicts .*sft-verdicts\.jsonl.*nearmiss run/,
     );
+    const cut = run("cut", { sft: "1111", "dpo-hard": "000" });
+    await expect(measured(cut)).rejects.toThrow(/dpo-hard-verdicts\.jsonl is of other problems than .*sft-/);
+    const [three, four] = [run("three", { sft: "111" }), run("four", { sft: "1111" })];
+    await expect(measured(three, four)).rejects.toThrow(/cannot be pooled: .*other problems.*one recipe/);
   });
 });

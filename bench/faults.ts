@@ -1,9 +1,8 @@
 /**
  * `npm run bench -- faults --runs runs/gsm8k-1,runs/gsm8k-2`: in how many answers to the test problems, right or wrong, the
- * verifier finds a fault of each dimension, and whether two arms differ in that. Accuracy does not tell: a model that
- * reckons better may err elsewhere. Arithmetic, algebra and form are judged in every answer; logic and grounding are held
- * against wrong ones alone, so they go with accuracy. Runs are pooled as `nearmiss report` does: a problem's answers of all
- * seeds are kept together, and two arms are compared over the runs that have both.
+ * verifier finds a fault of each dimension, and whether arms differ in that. Accuracy does not tell: a model that reckons
+ * better may err elsewhere. Arithmetic, algebra and form are judged in every answer; logic and grounding are held against
+ * wrong ones alone, so they go with accuracy. Runs are pooled, and arms compared, as `nearmiss report` does.
  */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -13,10 +12,10 @@ import { text } from "../src/cli/flags.js";
 import { readJsonlAll } from "../src/data/jsonl.js";
 import { DIMENSIONS, type Dimension, Verdict } from "../src/data/records.js";
 import { NearmissError } from "../src/errors.js";
-import { holm } from "../src/evaluation/index.js";
-import { signFlipExact } from "../src/evaluation/sign-flip.js";
+import { holm, poolRuns } from "../src/evaluation/index.js";
 import { ArmName } from "../src/recipe/schema.js";
 import type { Bench } from "./harness.js";
+import { round } from "./measure.js";
 
 const Options = z.strictObject({
   runs: z
@@ -26,48 +25,61 @@ const Options = z.strictObject({
 });
 type Options = z.output<typeof Options>;
 
-/** An arm's verdicts in one run by problem. */
-type Answers = ReadonlyMap<string, Verdict>;
-/** The arms of one run by name. */
-type Run = ReadonlyMap<ArmName, Answers>;
+interface Run {
+  readonly problems: readonly string[];
+  readonly arms: readonly { readonly name: ArmName; readonly verdicts: readonly Verdict[] }[];
+}
 
 /** `answer` is left out: a fault there is a wrong answer, which accuracy tells. */
 const FAULTS = DIMENSIONS.filter((dimension) => dimension !== "answer");
 
 export const faults: Bench<Options> = {
   name: "faults",
-  about: "Which faults the arms of runs make, and whether two arms differ in them.",
-  flags: [text("--runs <folders>", "finished run folders, separated by commas")],
+  about: "Which faults the arms of runs make, and whether arms differ in them.",
+  flags: [
+    text("--runs <folders>", "finished run folders of one recipe with a seed for each, separated by commas"),
+  ],
   options: Options,
   async measure({ runs: folders }, say) {
     const runs = await Promise.all(folders.map(readRun));
-    const arms = ArmName.options
-      .filter((name) => having(runs, name).length > 0)
-      .map((name) => ({
-        name,
-        answers: having(runs, name).reduce((sum, run) => sum + (run.get(name)?.size ?? 0), 0),
-        faults: Object.fromEntries(FAULTS.map((dimension) => [dimension, count(runs, name, dimension)])),
-      }));
-    const compared = arms.flatMap((b, i) =>
-      arms.slice(i + 1).flatMap((a) =>
-        FAULTS.map((dimension) => ({
-          a: a.name,
-          b: b.name,
-          dimension,
-          ...compare(runs, a.name, b.name, dimension),
-        })),
-      ),
+    const pooled = FAULTS.map((dimension) => ({ dimension, ...poolFaults(runs, dimension) }));
+    const arms = (pooled[0]?.arms ?? []).map(({ name, total }, i) => ({
+      name,
+      answers: total,
+      faults: Object.fromEntries(pooled.map(({ dimension, arms }) => [dimension, arms[i]?.correct ?? 0])),
+    }));
+    const compared = pooled.flatMap(({ dimension, comparisons }) =>
+      comparisons.map(({ a, b, all }) => ({
+        a,
+        b,
+        dimension,
+        difference: all.difference,
+        ci95: all.ci95,
+        onlyA: all.wrongToRight,
+        onlyB: all.rightToWrong,
+        p: all.pByProblem,
+      })),
     );
+    // Over all dimensions at once: poolRuns knows of one.
     const adjusted = holm(compared.map(({ p }) => p));
     const comparisons = compared.map((one, i) => ({ ...one, pHolm: adjusted[i] ?? 1 }));
 
     const counts = new Table({ head: ["arm", "answers", ...FAULTS], style: { head: [], border: [] } });
-    for (const arm of arms) counts.push([arm.name, arm.answers, ...FAULTS.map((d) => arm.faults[d] ?? 0)]);
+    for (const { name, answers, faults } of arms) counts.push([name, answers, ...Object.values(faults)]);
     say(counts.toString());
-    const head = ["", "fault", "only the first", "only the second", "p", "Holm"];
+    const head = ["fault", "", "points [95 %]", "only the first", "only the second", "p", "Holm p"];
     const table = new Table({ head, style: { head: [], border: [] } });
-    for (const { a, b, dimension, onlyA, onlyB, p, pHolm } of comparisons)
-      table.push([`${a} - ${b}`, dimension, onlyA, onlyB, p.toFixed(4), pHolm.toFixed(3)]);
+    const points = (share: number) => round(100 * share, 1);
+    for (const { a, b, dimension, difference, ci95, onlyA, onlyB, p, pHolm } of comparisons)
+      table.push([
+        dimension,
+        `${a} - ${b}`,
+        `${points(difference)} [${ci95.map(points).join(", ")}]`,
+        onlyA,
+        onlyB,
+        p.toFixed(4),
+        pHolm.toFixed(3),
+      ]);
     say(table.toString());
     return { runs: folders.map((folder) => basename(folder)), arms, comparisons };
   },
@@ -75,45 +87,46 @@ export const faults: Bench<Options> = {
 
 async function readRun(folder: string): Promise<Run> {
   const fileOf = (arm: ArmName): string => join(folder, "predictions", `${arm}-verdicts.jsonl`);
-  const arms = ArmName.options.filter((arm) => existsSync(fileOf(arm)));
-  if (arms.length === 0) {
+  const names = ArmName.options.filter((arm) => existsSync(fileOf(arm)));
+  const arms = await Promise.all(
+    names.map(async (name) => {
+      const verdicts = await readJsonlAll(fileOf(name), Verdict);
+      // As they were answered, longer ones last: an order for each arm.
+      return { name, verdicts: verdicts.sort((x, y) => (x.problemId < y.problemId ? -1 : 1)) };
+    }),
+  );
+  const [first] = arms;
+  if (first === undefined) {
     throw new NearmissError(
       `${folder} holds no verdicts of an arm (such as ${fileOf("sft")}). Let \`nearmiss run\` finish it, or name another folder.`,
     );
   }
-  return new Map(
-    await Promise.all(
-      arms.map(async (arm): Promise<[ArmName, Answers]> => {
-        const verdicts = await readJsonlAll(fileOf(arm), Verdict);
-        return [arm, new Map(verdicts.map((verdict) => [verdict.problemId, verdict]))];
-      }),
-    ),
-  );
-}
-
-const having = (runs: readonly Run[], ...names: readonly ArmName[]): Run[] =>
-  runs.filter((run) => names.every((name) => run.has(name)));
-
-const faulty = (verdict: Verdict | undefined, dimension: Dimension): number =>
-  verdict?.findings.some((finding) => finding.dimension === dimension) === true ? 1 : 0;
-
-function count(runs: readonly Run[], name: ArmName, dimension: Dimension): number {
-  return runs
-    .flatMap((run) => [...(run.get(name)?.values() ?? [])])
-    .reduce((sum, verdict) => sum + faulty(verdict, dimension), 0);
-}
-
-/** How many answers have the fault in the one arm alone, and the exact sign-flip test by problem. */
-function compare(runs: readonly Run[], a: ArmName, b: ArmName, dimension: Dimension) {
-  let [onlyA, onlyB] = [0, 0];
-  const byProblem = new Map<string, number>();
-  for (const run of having(runs, a, b)) {
-    for (const [id, verdict] of run.get(a) ?? []) {
-      const difference = faulty(verdict, dimension) - faulty(run.get(b)?.get(id), dimension);
-      if (difference > 0) onlyA++;
-      if (difference < 0) onlyB++;
-      byProblem.set(id, (byProblem.get(id) ?? 0) + difference);
-    }
+  const problemsOf = (verdicts: readonly Verdict[]) => verdicts.map(({ problemId }) => problemId);
+  const problems = problemsOf(first.verdicts);
+  const other = arms.find(({ verdicts }) => problemsOf(verdicts).join("\n") !== problems.join("\n"));
+  if (other !== undefined) {
+    throw new NearmissError(
+      `${fileOf(other.name)} is of other problems than ${fileOf(first.name)}. Let \`nearmiss run\` finish the run.`,
+    );
   }
-  return { onlyA, onlyB, p: signFlipExact([...byProblem.values()]) };
+  return { problems, arms };
+}
+
+/** The runs pooled, with a fault of the dimension where a report has a right answer. */
+function poolFaults(runs: readonly Run[], dimension: Dimension) {
+  const faulty = ({ findings }: Verdict) => findings.some((finding) => finding.dimension === dimension);
+  const outcomes = runs.map(({ problems, arms }) => ({
+    problems,
+    nearMiss: [],
+    arms: arms.map(({ name, verdicts }) => ({
+      name,
+      outcomes: verdicts.map((verdict) => (faulty(verdict) ? "1" : "0")).join(""),
+    })),
+  }));
+  try {
+    return poolRuns(outcomes, { seed: 1 });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new NearmissError(`These runs cannot be pooled: ${error.message}. Name runs of one recipe.`);
+  }
 }
