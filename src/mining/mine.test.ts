@@ -174,6 +174,21 @@ describe("minePairs", () => {
     expect(half.report.problems).toMatchObject({ paired: 2, overLimit: 2 });
   });
 
+  it("rejects perturbed negatives alone where it is told to leave the model's own", () => {
+    const given = input([problem("a"), problem("b")], [[right, close, wrongWay], [right]]);
+    const options = { own: false, augment: { fillTo: 2, maxShare: 1 } };
+    const { pairs, report } = minePairs({ ...given, options });
+    expect(pairs.hard).toHaveLength(4);
+    for (const pair of [...pairs.hard, ...pairs.random]) {
+      expect(pair.chosen).toBe(right);
+      expect(pair.rejectedSource).toMatch(/^perturbed:/);
+    }
+    expect(report.samples.wrongAnswer).toBe(2);
+    for (const augment of [{ maxShare: 0.9 }, { maxShare: 1, fillTo: 0 }]) {
+      expect(() => minePairs({ ...given, options: { own: false, augment } })).toThrow(/augment\.maxShare: 1/);
+    }
+  });
+
   it("draws random negatives from wrong answers that the hard gates would refuse", () => {
     const { pairs } = minePairs({
       ...input([problem("p")], [[right, far, broken]]),

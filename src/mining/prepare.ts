@@ -83,7 +83,7 @@ export function prepareProblem(
   const chosen = choose(problem, samples, options);
   if (chosen === null) return without("noChosen");
   const maker = new NegativeMaker(problem, samples, chosen, options);
-  const own = gates.pass(allowed(chosen, maker.own()), "all", chosen, options);
+  const own = gates.pass(allowed(chosen, options.own ? maker.own() : []), "all", chosen, options);
   const ownHard = gates.pass(own, "hard", chosen, options);
   const missing = Math.max(0, options.augment.fillTo - ownHard.length);
   const tries = missing > 0 ? allowed(chosen, maker.perturbed(PERTURBED_TRIES)) : [];
