@@ -39,6 +39,23 @@ describe("answerWarnings", () => {
       /^sft solves fewer .* base/,
     );
     expect(answerWarnings([arm("base"), arm("dpo-random", { accuracy: 0.3 })])[0]).toMatch(/than base/);
+    expect(answerWarnings([arm("base"), arm("sft", { meanTokens: 30 })])).toEqual([
+      expect.stringMatching(/^sft answers in 30 tokens .* of another manner than its own/),
+    ]);
+  });
+
+  it.each([
+    ["no arm regains what SFT cost", 0.3, 0.33, 0.38, [/^No arm .*dpo-weighted: −2\.0 points.*sft: null/]],
+    ["one arm regains it", 0.3, 0.33, 0.4, []],
+    ["SFT cost nothing, and they fall below base", 0.4, 0.3, 0.35, []],
+  ])("tells of arms that all gain on SFT and lose on base: %s", (_, sft, hard, weighted, expected) => {
+    const said = answerWarnings([
+      arm("base"),
+      arm("sft", { accuracy: sft }),
+      arm("dpo-hard", { accuracy: hard }),
+      arm("dpo-weighted", { accuracy: weighted }),
+    ]).filter((warning) => !/than (base|sft) \(/.test(warning));
+    expect(said).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
   });
 });
 

@@ -70,13 +70,17 @@ const ANSWER_RULES: readonly ((arm: ArmResult, start: ArmResult) => string | nul
   (arm, start) => {
     const fallen = (arm.accuracy ?? 0) - (start.accuracy ?? 0);
     return fallen < 0
-      ? `solves fewer problems than ${start.name} (−${(-100 * fallen).toFixed(1)} points): compare their solutions before using it.`
+      ? `solves fewer problems than ${start.name} (${points(fallen)}): compare their solutions before using it.`
       : null;
   },
   (arm, start) => {
     const ratio = arm.answers.meanTokens / Math.max(1, start.answers.meanTokens);
     if (ratio < LENGTH_DRIFT && ratio > 1 / LENGTH_DRIFT) return null;
-    return `answers in ${arm.answers.meanTokens.toFixed(0)} tokens on average, ${start.name} in ${start.answers.meanTokens.toFixed(0)}: the pairs may teach length (compare mining.json's lengths, lower mine.lengthRatio).`;
+    const cause =
+      arm.name === "sft"
+        ? "the solutions it learns from are of another manner than its own"
+        : "the pairs may teach length (compare mining.json's lengths, lower mine.lengthRatio)";
+    return `answers in ${arm.answers.meanTokens.toFixed(0)} tokens on average, ${start.name} in ${start.answers.meanTokens.toFixed(0)}: ${cause}.`;
   },
   (arm, start) => {
     const cut = (of: ArmResult) => (of.total === 0 ? 0 : 1 - of.answers.stopped / of.total);
@@ -89,7 +93,7 @@ const ANSWER_RULES: readonly ((arm: ArmResult, start: ArmResult) => string | nul
 export function answerWarnings(arms: readonly ArmResult[]): string[] {
   const named = (name: string) => arms.find((arm) => arm.name === name);
   const [base, sft] = [named("base"), named("sft")];
-  return arms.flatMap((arm) => {
+  const each = arms.flatMap((arm) => {
     const start = arm.name === "sft" ? base : (sft ?? base);
     if (arm === start || arm.name === "base" || start === undefined) return [];
     return ANSWER_RULES.flatMap((rule) => {
@@ -97,6 +101,17 @@ export function answerWarnings(arms: readonly ArmResult[]): string[] {
       return said === null ? [] : [`${arm.name} ${said}`];
     });
   });
+  return base === undefined || sft === undefined ? each : [...each, ...lostToSft(base, sft, arms)];
+}
+
+/** The arms after SFT may all gain on it and yet leave a worse model than there was. */
+function lostToSft(base: ArmResult, sft: ArmResult, arms: readonly ArmResult[]): string[] {
+  const gain = (arm: ArmResult) => (arm.accuracy ?? 0) - (base.accuracy ?? 0);
+  const [best] = arms.filter((arm) => arm !== base && arm !== sft).sort((x, y) => gain(y) - gain(x));
+  if (best === undefined || gain(sft) >= 0 || gain(best) >= 0) return [];
+  return [
+    `No arm solves as many problems as base, the model as it came (the best, ${best.name}: ${points(gain(best))}): SFT costs more than they give back. Let SFT learn from better solutions or for fewer steps (sft.maxSteps), or begin without it (sft: null, mine.gold: false).`,
+  ];
 }
 
 /** Everything that can be said of a run from what there is of it. */
@@ -113,5 +128,8 @@ export function runWarnings(run: {
     ...answerWarnings(run.arms),
   ];
 }
+
+/** A loss, as a share, in percentage points. */
+const points = (loss: number): string => `−${(-100 * loss).toFixed(1)} points`;
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
