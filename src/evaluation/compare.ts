@@ -23,7 +23,7 @@ interface Arm {
 export interface CompareOptions {
   readonly problems: readonly Problem[];
   readonly arms: readonly Arm[];
-  /** From `nearMissSlice` over the SFT model's samples of these problems. */
+  /** From `nearMissSlice` over the starting model's samples of these problems. */
   readonly nearMiss: ReadonlySet<string>;
   /** From `nearMissDimensions`, for accuracy by dimension. */
   readonly dimensions: ReadonlyMap<string, Dimension>;

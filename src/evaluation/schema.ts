@@ -26,11 +26,11 @@ export const ArmResult = z.object({
   ...AccuracyShape,
   /** "1" where it is right, "0" where it is wrong: a character a problem, in the order of the test set. */
   outcomes: z.string().regex(/^[01]*$/),
-  /** On the problems where the SFT model's samples hold a near miss. */
+  /** On the problems where the samples of the model that preferences start from hold a near miss. */
   nearMiss: z.object(AccuracyShape),
   /** By the number of steps of the worked solution. */
   bySteps: z.array(z.object({ steps: count, ...AccuracyShape })),
-  /** On the near-miss slice, by the dimension in which the SFT model's near misses go wrong. */
+  /** On the near-miss slice, by the dimension in which its near misses go wrong. */
   byDimension: z.array(z.object({ dimension: Dimension, ...AccuracyShape })),
   /** What the answers look like, whether right or not. */
   answers: z.object({

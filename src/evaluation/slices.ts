@@ -61,8 +61,8 @@ export function accuracyBy<L extends string | number>(
 type SliceOptions = Pick<MiningOptions, "tauW" | "tauA" | "nearDistance">;
 
 /**
- * The near-miss slice: ids of the problems on which the SFT model's own samples (not its greedy answer, which is what is
- * compared) hold at least one near miss, in the order of the verdicts.
+ * The near-miss slice: ids of the problems on which the starting model's own samples (not its greedy answer, which is
+ * what is compared) hold at least one near miss, in the order of the verdicts.
  */
 export function nearMissSlice(verdicts: readonly Verdict[], options: SliceOptions): Set<string> {
   return new Set(verdicts.filter((v) => isNearMiss(v, options)).map((v) => v.problemId));

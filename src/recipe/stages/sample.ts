@@ -21,7 +21,7 @@ interface Draw {
   readonly options: SampleOptions;
 }
 
-/** The SFT model's samples of the training problems, or those of the servers that the recipe names: what is mined. */
+/** Samples of the training problems, by SFT's model, or by the model as it is, or by the servers that the recipe names: what is mined. */
 export function sampleStage(recipe: Recipe, source: ModelSource): Stage {
   return drawStage(recipe, source, {
     name: "sample",

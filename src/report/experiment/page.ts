@@ -39,7 +39,7 @@ export function renderExperiment({ reports, arms, comparisons }: Experiment, tit
     "",
     "## Accuracy",
     "",
-    `Bootstrap 95 % intervals over problems${many ? "; a problem's answers of all seeds are drawn together. Single seeds have Wilson's" : ""}. The near-miss slice is the problems on which the SFT model's own samples hold a near miss: surely wrong, plausible, numerically close.${uneven ? " Not every seed has every arm: an arm counts in those that have it, and two are compared over those that have both." : ""}`,
+    `Bootstrap 95 % intervals over problems${many ? "; a problem's answers of all seeds are drawn together. Single seeds have Wilson's" : ""}. The near-miss slice is the problems on which the model that preferences start from (SFT's, where there is SFT) draws a near miss: surely wrong, plausible, numerically close.${uneven ? " Not every seed has every arm: an arm counts in those that have it, and two are compared over those that have both." : ""}`,
     "",
     ...table({
       header: ["Arm", "All problems", "Near-miss slice", ...(many ? seeds.map((s) => `Seed ${s}`) : [])],
@@ -66,7 +66,7 @@ export function renderExperiment({ reports, arms, comparisons }: Experiment, tit
     ...transfers(reports),
     ...section("By number of steps of the worked solution", stepsByArm(reports)),
     ...section(
-      "Near-miss slice, by the dimension in which the SFT model's near misses go wrong",
+      "Near-miss slice, by the dimension in which its near misses go wrong",
       dimensionsByArm(reports),
     ),
     ...section("What the answers look like", answersByArm(reports)),

@@ -17,7 +17,7 @@ export function stepsByArm(reports: Reports): Grid {
   return accuracyTable(reports, "Steps", steps, (arm, label) => arm.bySteps.find((g) => g.steps === label));
 }
 
-/** Answers right by the dimension in which the SFT model's near misses of a problem go wrong. */
+/** Answers right by the dimension in which the near misses of a problem go wrong. */
 export function dimensionsByArm(reports: Reports): Grid {
   const found = new Set(everyArm(reports).flatMap((arm) => arm.byDimension.map((d) => d.dimension)));
   const dimensions = DIMENSIONS.filter((dimension) => found.has(dimension));
