@@ -21,7 +21,7 @@ interface Draw {
   readonly options: SampleOptions;
 }
 
-/** Samples of the training problems, by SFT's model, or by the model as it is, or by the servers that the recipe names: what is mined. */
+/** What is mined: samples of the training problems, by the model that preferences start from or by the recipe's servers. */
 export function sampleStage(recipe: Recipe, source: ModelSource): Stage {
   return drawStage(recipe, source, {
     name: "sample",
