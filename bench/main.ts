@@ -27,6 +27,7 @@ const BENCHES: Verbs = {
   labels: async () => benchCommand((await import("./labels.js")).labels),
   scale: async () => benchCommand((await import("./scale.js")).scale),
   studio: async () => benchCommand((await import("./studio.js")).studio),
+  programs: async () => benchCommand((await import("./programs.js")).programs),
   mutations: async () => benchCommand((await import("./mutations.js")).mutations),
 };
 

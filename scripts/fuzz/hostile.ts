@@ -87,6 +87,26 @@ const RUNS = [
   "Step 1: ",
 ] as const;
 
+/** Beginnings and wholes of Python statements. */
+const STATEMENTS = [
+  "a = ",
+  "a, b = 2, ",
+  "a += ",
+  "a *= a",
+  "a = a ** a",
+  "print(a)",
+  "print(",
+  'a = f"{a}{a}"',
+  "a = (a, a)",
+  "a = [a, b, 1",
+  "print(max(a), round(b, 2))",
+  'print(f"{a:.2f}", "',
+  "import math, b as a",
+  "for a in b: ",
+  "# ",
+  "'",
+] as const;
+
 const expression: Generator = (r, scale) =>
   many(r, r.int(1, 12) * scale, (s) => {
     const kind = s.int(0, 9);
@@ -175,6 +195,11 @@ export const GENERATORS: Readonly<Record<string, Generator>> = {
     `${digits(r, 1)}^{${digits(r, 1)}} ${r.pick(OPERATORS)} ${digits(r, 1)}^{-${small(r)}} = ${digits(r, 1)}`,
   sums: (r) =>
     `\\sum_{k=${small(r)}}^{${digits(r, 1)}} \\prod_{j=1}^{k} \\binom{${digits(r, 1)}}{j} = ${small(r)}`,
+  programs: (r, scale) =>
+    many(r, r.int(1, 3) * scale, (s) => {
+      const code = many(s, s.int(1, 12), (t) => `${t.pick(STATEMENTS)}${t.pick(["", expression(t, 1)])}\n`);
+      return `\`\`\`python\n${code}\`\`\`\n\`\`\`${s.pick(["output", "", "text"])}\n${small(s)}\n\`\`\`\n`;
+    }),
   mutated: (r, scale) => many(r, scale, (s) => mutate(s, s.pick(SOLUTIONS)), "\n"),
   spliced: (r, scale) =>
     many(

@@ -20,6 +20,7 @@ export const SOLUTIONS: readonly string[] = [
   "$$\\sqrt{50} = 5\\sqrt{2} \\approx 7.07$$ and $|-5| = 5$, $5! = 120$, $\\log_2 8 = 3$, $\\sin 30^\\circ = \\frac12$.",
   "$17 \\equiv 2 \\pmod 5$, $(2+i)(2-i) = 5$, $\\binom{5}{2} = 10$, $3.2 \\times 10^4 = 32000$.",
   "$x \\in (-\\infty, 2] \\cup (3, 5)$, so $\\{1, 2\\} = \\{2, 1\\}$ and $\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$.",
+  'Let us compute it.\n```python\neggs = 16 - 3 - 4\nearned = eggs * 2\nprint(eggs, earned)\nprint(f"{earned / eggs:.1f}")\n```\n```output\n9 18\n2.0\n```\nThe answer is \\boxed{18}.',
 ];
 
 export const FRAGMENTS: readonly string[] = [
