@@ -18,9 +18,14 @@ import {
 
 const whole = (x: bigint) => rational(x);
 
+/** Whether a float holds a number exactly: 0.125, and not 0.1. */
+const isFloat = ({ d }: Rational) => (d & (d - 1n)) === 0n;
+
+/** Null where the floats' errors decide: Python says that 1 // 0.1 is 9. */
 function quotient(a: Rational, b: Rational): Rational | null {
   const exact = divide(a, b);
-  return exact && whole(floor(exact));
+  if (exact === null || (isInteger(exact) && !(isFloat(a) && isFloat(b)))) return null;
+  return whole(floor(exact));
 }
 
 function remainder(a: Rational, b: Rational): Rational | null {
@@ -67,15 +72,21 @@ export const FUNCTIONS: ReadonlyMap<string, (xs: readonly Rational[]) => Rationa
   ["math.trunc", one(truncated)],
 ]);
 
-/** Python rounds halves to the even neighbour. */
-function rounded(x: Rational, places: Rational): Rational | null {
+/**
+ * As Python rounds: halves to the even neighbour. Null for a half that is no float, such as 2.675, which rounds as its float
+ * happens to lie.
+ *
+ * @param places decimals
+ */
+export function rounded(x: Rational, places: Rational): Rational | null {
   const scale = power(integer(10), places.n);
   const scaled = scale && multiply(x, scale);
   if (scale === null || scaled === null) return null;
   const low = floor(scaled);
   const twice = 2n * (scaled.n - low * scaled.d);
-  const up = twice > scaled.d || (twice === scaled.d && low % 2n !== 0n);
-  const nearest = rational(up ? low + 1n : low);
+  const half = twice === scaled.d;
+  if (half && !isFloat(x)) return null;
+  const nearest = whole(twice > scaled.d || (half && low % 2n !== 0n) ? low + 1n : low);
   return nearest && divide(nearest, scale);
 }
 

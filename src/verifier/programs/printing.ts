@@ -1,5 +1,6 @@
 /** Values as `print` and f-strings write them. */
-import { type Rational, toNumber } from "../expression/rational.js";
+import { integer, multiply, type Rational, toNumber } from "../expression/rational.js";
+import { rounded } from "./functions.js";
 
 /** A number, a text, or several of them; null is a value that is not known. */
 export type PythonValue = Rational | string | readonly PythonValue[] | null;
@@ -54,6 +55,6 @@ function specified(value: PythonValue, format: string): string | null {
   if (!isNumber(value) || parts === null) return null;
   const [, places, type] = parts;
   if (places === undefined) return type === "%" ? null : printed(value);
-  const x = toNumber(value);
-  return type === "%" ? `${(100 * x).toFixed(Number(places))}%` : x.toFixed(Number(places));
+  const x = rounded(type === "%" ? (multiply(value, integer(100)) ?? value) : value, integer(Number(places)));
+  return x && `${toNumber(x).toFixed(Number(places))}${type === "%" ? "%" : ""}`;
 }

@@ -46,6 +46,8 @@ describe("a program of plain arithmetic", () => {
     ["a comprehension", "xs = [i * 2 for i in range(3)]\nprint(sum(xs))", [null]],
     ["a function of its own", "from x import max\nprint(max(1, 2))", [null]],
     ["brackets that close nothing", "print(3))", [null]],
+    ["a half that is no float", 'print(round(2.675, 2))\nprint(f"{1.005:.2f}")', [null, null]],
+    ["a whole quotient of what is no float", "print(1 // 0.1)\nprint(1 % 0.1)", [null, null]],
     ["a root", "print(2 ** 0.5)", [null]],
     ["a power that no one can hold", "print(9 ** 9 ** 9)", [null]],
     ["texts that double", `a = "1"\n${'a = f"{a}{a}"\n'.repeat(60)}print(a)`, [null]],
