@@ -30,6 +30,12 @@ export const MAX_GIVENS = 300;
 export const MAX_PAIRED = 200;
 /** Numbers of a computation that are held against another's one by one. */
 export const MAX_OPERANDS = 12;
+/** Characters of a program that is run: those of worked solutions have under 2,000. */
+export const MAX_PROGRAM = 10_000;
+/** Characters of a text that a program prints: one that doubles on every line ends here. */
+export const MAX_PRINTED = 1_000;
+/** Items of a list that a program prints. */
+export const MAX_ITEMS = 100;
 
 /** A counter in place of a timer: the same text always spends the same work. */
 export class Budget {

@@ -8,7 +8,7 @@ import { floor, keyOf, show } from "../expression/rational.js";
 import { SCALE_WORDS, unitOf } from "../units.js";
 import { type Check, type CheckInput, cue, finding, spoken } from "./check.js";
 import { divisibility, remainders } from "./division.js";
-import { printed } from "./printed.js";
+import { outputs } from "./outputs.js";
 
 const rounds = cue(
   /round|approx|about|nearest|roughly|estimat|whole|nearly|almost|around|up to|at least|at most|integer part/i,
@@ -36,7 +36,7 @@ export const arithmetic: Check = (input) => {
   for (const step of input.trace.steps) {
     out.push(...remainders(step.index, step.tokens), ...divisibility(step.index, step.tokens));
   }
-  out.push(...printed(input));
+  out.push(...outputs(input));
   return out;
 };
 

@@ -51,20 +51,20 @@ export class Reader {
     return token;
   }
 
-  take(): PythonToken {
+  private take(): PythonToken {
     const token = this.next;
     this.at++;
     return token;
   }
 
   /** Takes the next token where it reads `text`. */
-  skip(text: string): boolean {
+  private skip(text: string): boolean {
     const found = this.next.text === text;
     if (found) this.at++;
     return found;
   }
 
-  /** The expressions up to `close`, which is taken; `text` "" is the end of the statement. */
+  /** The expressions up to `close`, which is taken; "" is the end of the statement. */
   list(close: string): PythonValue[] {
     const out: PythonValue[] = [];
     while (!this.closes(close)) {
@@ -81,7 +81,7 @@ export class Reader {
     return close === "" ? this.next.kind === "end" : this.next.text === close;
   }
 
-  value(level = 0): PythonValue {
+  private value(level = 0): PythonValue {
     const signs = LEVELS[level];
     if (signs === undefined) return this.signed();
     let left = this.value(level + 1);

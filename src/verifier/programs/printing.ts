@@ -1,5 +1,6 @@
 /** Values as `print` and f-strings write them. */
 import { integer, multiply, type Rational, toNumber } from "../expression/rational.js";
+import { MAX_ITEMS, MAX_PRINTED } from "../limits.js";
 import { rounded } from "./functions.js";
 
 /** A number, a text, or several of them; null is a value that is not known. */
@@ -7,10 +8,6 @@ export type PythonValue = Rational | string | readonly PythonValue[] | null;
 
 export const isNumber = (value: PythonValue | undefined): value is Rational =>
   value !== null && typeof value === "object" && "n" in value;
-
-/** Characters of a text, and items of a sequence, that are printed: programs whose texts double on every line end here. */
-const MAX_PRINTED = 1_000;
-const MAX_ITEMS = 100;
 
 /**
  * As `print` writes a value, save that a whole float has no ".0" and every sequence stands in round brackets. Null where it

@@ -2,13 +2,10 @@
  * Runs a Python program of plain arithmetic: assignments and `print`. Solutions of models that were trained on code write
  * such programs and then make up what they print.
  */
-import type { Budget } from "../limits.js";
+import { type Budget, MAX_PROGRAM } from "../limits.js";
 import { Beyond, KEYWORDS, operate, Reader, Stop, single } from "./expression.js";
 import { type PythonValue, printed } from "./printing.js";
 import { type PythonToken, statementsOf } from "./tokens.js";
-
-/** Characters of a program that is run: those of worked solutions have under 2,000. */
-const MAX_PROGRAM = 10_000;
 
 export interface Run {
   /** What each line of the output says; null where it is not known. */

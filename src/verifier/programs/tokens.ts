@@ -3,9 +3,6 @@
 export interface PythonToken {
   readonly kind: "number" | "string" | "name" | "sign" | "end";
   readonly text: string;
-  /** Offsets in the program. */
-  readonly start: number;
-  readonly end: number;
 }
 
 const TOKEN =
@@ -26,20 +23,20 @@ export function statementsOf(code: string): PythonToken[][] | null {
     const match = TOKEN.exec(code);
     const kind = KINDS[match?.slice(1).findIndex((part) => part !== undefined) ?? -1];
     if (match === null || kind === undefined) return null;
-    const token = { text: match[0], start: at, end: at + match[0].length };
-    at = token.end;
+    const [text] = match;
+    const start = at;
+    at += text.length;
     if (kind === "end" && open === 0) {
-      if (line.length > 0) out.push([...line, { ...token, kind }]);
+      if (line.length > 0) out.push([...line, { kind, text }]);
       line = [];
     }
     if (kind === "end" || kind === "space") continue;
-    if (line.length === 0 && /[ \t]/.test(code[token.start - 1] ?? "") && indented(code, token.start))
-      return null;
-    if (/^[([{]$/.test(token.text)) open++;
-    if (/^[)\]}]$/.test(token.text)) open--;
-    line.push({ ...token, kind });
+    if (line.length === 0 && /[ \t]/.test(code[start - 1] ?? "") && indented(code, start)) return null;
+    if (/^[([{]$/.test(text)) open++;
+    if (/^[)\]}]$/.test(text)) open--;
+    line.push({ kind, text });
   }
-  if (line.length > 0) out.push([...line, { kind: "end", text: "", start: at, end: at }]);
+  if (line.length > 0) out.push([...line, { kind: "end", text: "" }]);
   return out;
 }
 

@@ -10,14 +10,14 @@ const NUMERAL = /-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi
 const FAILS = /error|traceback|exception/i;
 
 /** Outputs that were made up: what a program of plain arithmetic prints is computed and held against what is shown. */
-export function printed(input: CheckInput): Finding[] {
+export function outputs(input: CheckInput): Finding[] {
   const names: Names = new Map();
   const out: Finding[] = [];
   for (const { code, output } of programsOf(input.text.slice(0, MAX_TEXT))) {
     const run = runProgram(code.text, names, input.budget);
     // What it did to its names is not known, and later programs may use them.
     if (run === null) break;
-    if (output !== null) out.push(...outputFindings(input, run, linesOf(output)));
+    if (output !== null) out.push(...findingsOf(input, run, linesOf(output)));
   }
   return out;
 }
@@ -32,7 +32,7 @@ function linesOf({ text, start }: Passage): Passage[] {
   });
 }
 
-function outputFindings(input: CheckInput, { lines, stop }: Run, shown: readonly Passage[]): Finding[] {
+function findingsOf(input: CheckInput, { lines, stop }: Run, shown: readonly Passage[]): Finding[] {
   const expected = lines.filter((line) => line === null || line.trim() !== "");
   if (stop !== null) {
     const line = shown[expected.length];
