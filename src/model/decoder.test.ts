@@ -132,6 +132,26 @@ describe.each(FOLDERS)("a decoder against PyTorch: %s", (folder) => {
   });
 });
 
+it("decodes what it scores, however far sequences of unlike lengths grow, wherever they move", async () => {
+  const folder = "tests/fixtures/qwen2";
+  const config = await loadConfig(folder);
+  const decoder = new Decoder(config, await loadWeights(folder, config), { train: "none" });
+  const model = new CachedDecoder(decoder);
+  const prompts = [3, 60, 125, 10].map((length) => Array.from({ length }, (_, i) => 5 + ((i * 7) % 11)));
+  const requests = prompts.map((prompt, i) => ({ prompt, streams: [random(1, i), random(2, i)] }));
+  const options = { temperature: 1, topK: 20, topP: 1, inFlight: 3, stopIds: [5, 6], maxTokens: 50 };
+  const reached: number[] = [];
+  for await (const { request, tokens, logprob } of generate(model, requests, options)) {
+    const prompt = prompts[request] ?? [];
+    reached.push(prompt.length + tokens.length);
+    const [[scored = 0] = []] = await decoder.logps([{ prompt, completions: [tokens] }]);
+    expect(Math.abs(logprob - scored)).toBeLessThan(1e-4 * (1 + Math.abs(scored)));
+  }
+  // Sequences of one, two and three blocks, or this test says nothing of growth.
+  expect(new Set(reached.map((length) => Math.ceil(length / 64)))).toEqual(new Set([1, 2, 3]));
+  await model.release();
+});
+
 describe("a decoder on rows", () => {
   it("scores two completions of one prompt as it scores them apart", async () => {
     const folder = "tests/fixtures/qwen2";

@@ -13,9 +13,11 @@ class Echo implements DecodeModel {
   calls = 0;
   prefills = 0;
   widest = 0;
+  reserved = 0;
   private slots: number[][] = [];
 
   reset(slots: number): void {
+    this.reserved = slots;
     this.slots = Array.from({ length: slots }, () => []);
   }
 
@@ -78,11 +80,14 @@ describe("generate", () => {
     for (const inFlight of [2, 3, 5, 64]) expect(await collect(inFlight)).toEqual(alone);
   });
 
-  it("computes a prompt once for its samples and never holds more than inFlight", async () => {
+  it("computes a prompt once for its samples, and neither holds nor reserves more than inFlight or there are", async () => {
     const model = new Echo();
     await collect(6, model);
     expect(model.prefills).toBe(4);
     expect(model.widest).toBeLessThanOrEqual(6);
+    expect(model.reserved).toBe(6);
+    await collect(64, model);
+    expect(model.reserved).toBe(12);
   });
 
   it("stops at a stop token, which is no part of the text, or says that the limit cut it off", async () => {

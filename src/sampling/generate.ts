@@ -62,7 +62,8 @@ export async function* generate(
   const waiting = requests.flatMap((request, i) => groups(request, i, options.inFlight));
   const active: Sequence[] = [];
   const count = options.temperature === 0 ? 1 : options.topK;
-  model.reset(options.inFlight);
+  const samples = waiting.reduce((sum, { sequences }) => sum + sequences.length, 0);
+  model.reset(Math.min(options.inFlight, samples));
 
   /** Draws each sequence's next token from its row; returns those that are now finished. */
   const advance = (
